@@ -1,1 +1,15 @@
-//! Skeleton.
+//! Runs Python and Bash that a model wrote.
+#![forbid(unsafe_op_in_unsafe_fn)]
+
+pub mod language;
+pub mod limits;
+pub mod outcome;
+pub mod review;
+pub mod sandbox;
+pub mod submission;
+
+pub use language::Language;
+pub use limits::Limits;
+pub use outcome::{Captured, Outcome, Termination, Usage};
+pub use sandbox::{Enforcement, Layer, LayerState, Sandbox};
+pub use submission::Submission;
