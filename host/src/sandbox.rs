@@ -1,5 +1,6 @@
 //! What confinement is asked for, and what the kernel gave.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Whether a submission is reviewed and confined. The contract's `sandbox` key.
@@ -15,14 +16,14 @@ pub enum Sandbox {
 
 /// What really confined a run, layer by layer. Never an assumption: a layer is on when the call that makes it
 /// succeeded for this run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Enforcement {
     /// Every layer that this host knows, in the order they are applied.
     pub layers: Vec<Layer>,
 }
 
 /// One layer of confinement and its state in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Layer {
     /// The layer's name, kebab-case.
     pub name: &'static str,
@@ -33,7 +34,7 @@ pub struct Layer {
 }
 
 /// Whether a layer held in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LayerState {
     /// In force.

@@ -1,0 +1,162 @@
+//! What an operator configures, and the builder that checks it.
+
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+
+use crate::error::Error;
+use crate::policy::{Cache, Policy};
+use crate::request::in_range;
+use crate::{Executor, Language, Limits, Sandbox};
+
+/// What holds for every submission of an executor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Configuration {
+    pub(crate) language: Language,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) review: bool,
+    pub(crate) limits: Limits,
+    pub(crate) max_timeout_seconds: u32,
+    pub(crate) concurrency: usize,
+}
+
+impl Configuration {
+    /// Whether submissions are reviewed before they run.
+    pub(crate) fn reviews(&self) -> bool {
+        self.review && self.sandbox == Sandbox::On
+    }
+}
+
+/// Builds an [`Executor`]. Every value has the default of the contract; a value out of range is an error of
+/// [`build`](Builder::build).
+#[derive(Debug, Clone)]
+pub struct Builder {
+    language: String,
+    timeout_seconds: i64,
+    max_timeout_seconds: i64,
+    sandbox: bool,
+    policy: String,
+    limits: Limits,
+    concurrency: usize,
+    cache: Cache,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            language: Language::Python.name().to_owned(),
+            timeout_seconds: i64::from(Limits::default().timeout_seconds),
+            max_timeout_seconds: i64::from(*Limits::TIMEOUT_SECONDS.end()),
+            sandbox: true,
+            policy: "default".to_owned(),
+            limits: Limits::default(),
+            // Twice the processors: a program waits for its files and pipes about as long as it computes.
+            concurrency: 2 * available_parallelism().map_or(2, std::num::NonZero::get),
+            cache: Cache::of_user(),
+        }
+    }
+}
+
+impl Builder {
+    /// The language of submissions that name none: `python` (the default) or `bash`.
+    #[must_use]
+    pub fn language(mut self, name: impl Into<String>) -> Self {
+        self.language = name.into();
+        self
+    }
+
+    /// The deadline of submissions that name none, in seconds: 1 to 300, default 30.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: i64) -> Self {
+        self.timeout_seconds = seconds;
+        self
+    }
+
+    /// The longest deadline that a submission may ask for, in seconds: 1 to 300, default 300.
+    #[must_use]
+    pub fn max_timeout_seconds(mut self, seconds: i64) -> Self {
+        self.max_timeout_seconds = seconds;
+        self
+    }
+
+    /// Whether submissions are reviewed and confined; default true.
+    ///
+    /// # Security
+    ///
+    /// With `false`, code runs with the rights and the environment of this process.
+    #[must_use]
+    pub fn sandbox(mut self, on: bool) -> Self {
+        self.sandbox = on;
+        self
+    }
+
+    /// The policy: `default`, `none` (nothing is reviewed; the embedded policy words the results) or the path of
+    /// a component.
+    #[must_use]
+    pub fn policy(mut self, name: impl Into<String>) -> Self {
+        self.policy = name.into();
+        self
+    }
+
+    /// The bounds on every run but its deadline, which is [`timeout_seconds`](Self::timeout_seconds).
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How many programs run at the same time, at least 1; further submissions wait. Default: twice the
+    /// processors.
+    #[must_use]
+    pub fn concurrency(mut self, programs: usize) -> Self {
+        self.concurrency = programs;
+        self
+    }
+
+    /// Where compiled policies are kept; by default the user's cache directory.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// Like [`cache`](Self::cache), in a directory that this process alone can write.
+    #[must_use]
+    pub fn cache_directory(self, directory: impl Into<PathBuf>) -> Self {
+        self.cache(Cache::in_directory(directory))
+    }
+
+    /// Checks every value, loads the policy and makes the executor.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] of the kind `Configuration` for a value out of range, `Policy` for a policy that does not load,
+    /// `Runner` where this machine cannot start programs.
+    pub fn build(self) -> Result<Executor, Error> {
+        let configuration = self.configuration()?;
+        let name = if self.policy == "none" { "default" } else { &self.policy };
+        let policy = Policy::open(name, &self.cache).map_err(Error::policy)?;
+        Executor::new(configuration, policy)
+    }
+
+    /// Checks every value.
+    pub(crate) fn configuration(&self) -> Result<Configuration, Error> {
+        let language = Language::named(&self.language).ok_or_else(|| {
+            Error::configuration(crate::InvalidRequest::Language { name: self.language.clone() })
+        })?;
+        let max_timeout_seconds =
+            in_range("max_timeout_seconds", self.max_timeout_seconds, Limits::TIMEOUT_SECONDS)
+                .map_err(Error::configuration)?;
+        let timeout_seconds = in_range("timeout_seconds", self.timeout_seconds, 1..=max_timeout_seconds)
+            .map_err(Error::configuration)?;
+        let concurrency = i64::try_from(self.concurrency).unwrap_or(i64::MAX);
+        in_range("concurrency", concurrency, 1..=4_096).map_err(Error::configuration)?;
+        Ok(Configuration {
+            language,
+            sandbox: if self.sandbox { Sandbox::On } else { Sandbox::Off },
+            review: self.policy != "none",
+            limits: Limits { timeout_seconds, ..self.limits.clone() },
+            max_timeout_seconds,
+            concurrency: self.concurrency,
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! Compiled policies, kept between runs.
+//!
+//! Compiling the default policy takes about a second, mapping a compiled one a third of a millisecond. Compiled
+//! code is native code: whoever can write it can run it. So it lives in a directory of the user's own (mode 0700,
+//! owner checked, no symbolic link), is named after the component's hash and the engine's compatibility hash,
+//! and carries a checksum. A damaged, foreign or unwritable cache means compile again, never fail and never trust.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::hash::{Hash as _, Hasher};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use super::Identity;
+
+/// Where compiled policies are kept.
+#[derive(Debug, Clone, Default)]
+pub struct Cache {
+    directory: Option<PathBuf>,
+}
+
+/// What stands beside a compiled policy.
+#[derive(Debug, Serialize, Deserialize)]
+struct Label {
+    identity: Identity,
+    bytes: u64,
+    crc32: u32,
+}
+
+impl Cache {
+    /// Keeps nothing: every load compiles.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Keeps compiled policies in `directory`, which is made (mode 0700) when something is first kept.
+    pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: Some(directory.into()) }
+    }
+
+    /// The user's own cache: `code-execute` in `$XDG_CACHE_HOME` or `~/.cache`; none without either.
+    pub fn of_user() -> Self {
+        let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let parent = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+        Self { directory: parent.map(|parent| parent.join("code-execute")) }
+    }
+
+    /// The directory, if there is one.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
+    }
+
+    /// The compiled form of the component with this hash, if it is there and can be trusted.
+    pub(super) fn get(&self, engine: &Engine, sha256: &str) -> Option<(Component, Identity)> {
+        let directory = self.directory.as_deref()?;
+        trusted_directory(directory).ok()?;
+        let stem = stem(engine, sha256);
+        let label = read_trusted(&directory.join(format!("{stem}.json"))).ok()?;
+        let label: Label = serde_json::from_slice(&label).ok()?;
+        let path = directory.join(format!("{stem}.cwasm"));
+        let file = open_trusted(&path).ok()?;
+        if label.identity.sha256 != sha256 || !matches(&file, &label) {
+            return None;
+        }
+        let component = map(engine, &path)?;
+        Some((component, label.identity))
+    }
+
+    /// Keeps a compiled component. That it cannot be kept is no error: the next load compiles again.
+    pub(super) fn put(&self, engine: &Engine, component: &Component, identity: &Identity) {
+        let Some(directory) = self.directory.as_deref() else { return };
+        let _not_kept = keep(directory, engine, component, identity);
+    }
+}
+
+fn keep(directory: &Path, engine: &Engine, component: &Component, identity: &Identity) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    trusted_directory(directory)?;
+    let compiled = component.serialize().map_err(io::Error::other)?;
+    let label =
+        Label { identity: identity.clone(), bytes: compiled.len() as u64, crc32: crc32fast::hash(&compiled) };
+    let stem = stem(engine, &identity.sha256);
+    // The label goes last: without it, the code is not looked at.
+    replace(directory, &format!("{stem}.cwasm"), &compiled)?;
+    replace(directory, &format!("{stem}.json"), &serde_json::to_vec(&label)?)
+}
+
+/// Writes a file whole or not at all.
+fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.persist(directory.join(name))?;
+    Ok(())
+}
+
+/// A name that changes with the component, and with everything of the engine that compiled code depends on.
+fn stem(engine: &Engine, sha256: &str) -> String {
+    let mut hasher = Collector(Sha256::new());
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    let compatibility = format!("{:x}", hasher.0.finalize());
+    let short = |hash: &str| hash.chars().take(32).collect::<String>();
+    format!("{}-{}", short(sha256), short(&compatibility))
+}
+
+/// Hands what is hashed to SHA-256: the standard library's hashers may change from release to release.
+struct Collector(Sha256);
+
+impl Hasher for Collector {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// Refuses a directory that somebody else could have put something into.
+fn trusted_directory(directory: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(directory)?;
+    if metadata.is_dir() && is_ours(&metadata) && metadata.mode().trailing_zeros() >= 6 {
+        Ok(())
+    } else {
+        Err(io::Error::other("not a directory of this user's alone"))
+    }
+}
+
+fn open_trusted(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() && is_ours(&metadata) && metadata.mode() & 0o022 == 0 {
+        Ok(file)
+    } else {
+        Err(io::Error::other("not a file of this user's alone"))
+    }
+}
+
+fn read_trusted(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut open_trusted(path)?, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_ours(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[allow(unsafe_code, reason = "compiled code is mapped from files that were checked before")]
+mod mapped {
+    use super::{Component, Engine, File, Label, Path};
+
+    /// Whether the file is what its label says: a disk that filled up or a copy that broke off shows here.
+    pub(super) fn matches(file: &File, label: &Label) -> bool {
+        // SAFETY: the file is ours alone (`open_trusted`), so that nobody else changes it while it is mapped.
+        let Ok(bytes) = (unsafe { memmap2::Mmap::map(file) }) else { return false };
+        bytes.len() as u64 == label.bytes && crc32fast::hash(&bytes) == label.crc32
+    }
+
+    /// Maps compiled code; `None` where wasmtime says that it is not what this engine made.
+    pub(super) fn map(engine: &Engine, path: &Path) -> Option<Component> {
+        // SAFETY: the file was written by `keep` in a directory of the user's own and has not changed since:
+        // its owner, its mode and its checksum were looked at.
+        unsafe { Component::deserialize_file(engine, path) }.ok()
+    }
+}
+use mapped::{map, matches};

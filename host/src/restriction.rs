@@ -1,0 +1,139 @@
+//! What a policy wants a submission to run under, and how it meets what the operator allows.
+
+use crate::Limits;
+
+/// What a policy wants a submission to run under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restriction {
+    /// The environment variables it sees.
+    pub environment: Environment,
+    /// What it may use.
+    pub ceilings: Ceilings,
+}
+
+/// The environment variables that a policy wants a program to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// The value of `PATH`.
+    pub path: String,
+    /// Names of the host's variables to keep; `*` is all that the operator allows.
+    pub kept: Vec<String>,
+    /// Names of variables to remove, whatever `kept` says.
+    pub removed: Vec<String>,
+}
+
+/// Upper bounds that a policy wants; `None` leaves the operator's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ceilings {
+    /// Wall-clock time in milliseconds.
+    pub time_ms: Option<u32>,
+    /// Memory in bytes.
+    pub memory_bytes: Option<u64>,
+    /// Processes and threads at the same time.
+    pub processes: Option<u32>,
+    /// `none`, `loopback` or `host`.
+    pub network: Option<String>,
+}
+
+/// The host's variables that a policy may let a program see. A closed list: anything else may be a secret, and a
+/// policy is not trusted with the operator's secrets.
+const ALLOWED: [&str; 9] = ["HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "SHELL", "TERM", "TZ", "USER"];
+
+/// What the host itself sets. `PYTHONUNBUFFERED`: what was printed before a deadline must have left the
+/// process. `LANG`: text is UTF-8 wherever the host's own locale does not say otherwise.
+const SET: [(&str, &str); 2] = [("LANG", "C.UTF-8"), ("PYTHONUNBUFFERED", "1")];
+
+impl Default for Restriction {
+    /// The contract's environment, for a policy that states none.
+    fn default() -> Self {
+        Self {
+            environment: Environment {
+                path: "/usr/bin:/bin:/usr/local/bin".to_owned(),
+                kept: Vec::new(),
+                removed: vec!["HOME".to_owned(), "USER".to_owned()],
+            },
+            ceilings: Ceilings::default(),
+        }
+    }
+}
+
+impl Environment {
+    /// The whole environment of a program, sorted by name. `host` looks a variable of the host up.
+    pub(crate) fn variables(&self, host: impl Fn(&str) -> Option<String>) -> Vec<(String, String)> {
+        let named = |names: &[String], name: &str| names.iter().any(|one| one == name || one == "*");
+        let mut variables: Vec<(String, String)> = ALLOWED
+            .iter()
+            .filter(|name| named(&self.kept, name))
+            .filter_map(|name| host(name).map(|value| ((*name).to_owned(), value)))
+            .collect();
+        for (name, value) in SET {
+            if variables.iter().all(|(known, _)| known != name) {
+                variables.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        variables.retain(|(name, value)| !named(&self.removed, name) && !value.contains('\0'));
+        variables.push(("PATH".to_owned(), self.path.clone()));
+        variables.sort();
+        variables
+    }
+}
+
+impl Ceilings {
+    /// The operator's limits, lowered where the policy wants less.
+    pub(crate) fn apply(&self, limits: &mut Limits) {
+        if let Some(time_ms) = self.time_ms {
+            limits.timeout_seconds = limits.timeout_seconds.min((time_ms / 1_000).max(1));
+        }
+        if let Some(memory_bytes) = self.memory_bytes {
+            limits.memory_bytes = limits.memory_bytes.min(memory_bytes);
+        }
+        if let Some(processes) = self.processes {
+            limits.processes = limits.processes.min(u64::from(processes));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(kept: &[&str], removed: &[&str]) -> Vec<String> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let environment = Environment { path: "/bin".to_owned(), kept: owned(kept), removed: owned(removed) };
+        let host = |name: &str| match name {
+            "HOME" | "USER" | "TZ" | "SECRET_TOKEN" => Some(format!("host's {name}")),
+            _ => None,
+        };
+        environment.variables(host).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+    }
+
+    #[test]
+    fn environment_without_kept_variables_is_what_the_host_sets() {
+        assert_eq!(environment(&[], &[]), ["LANG=C.UTF-8", "PATH=/bin", "PYTHONUNBUFFERED=1"]);
+    }
+
+    #[test]
+    fn environment_never_holds_what_the_operator_does_not_allow() {
+        assert!(environment(&["SECRET_TOKEN"], &[]).iter().all(|variable| !variable.contains("SECRET")));
+        assert!(environment(&["*"], &[]).iter().all(|variable| !variable.contains("SECRET")));
+    }
+
+    #[test]
+    fn environment_removed_wins_over_kept() {
+        let variables = environment(&["*"], &["HOME"]);
+        assert!(variables.contains(&"USER=host's USER".to_owned()), "{variables:?}");
+        assert!(!variables.iter().any(|variable| variable.starts_with("HOME=")), "{variables:?}");
+    }
+
+    #[test]
+    fn ceilings_lower_limits_and_never_raise_them() {
+        let operator = Limits::default();
+        let mut limits = operator.clone();
+        Ceilings { time_ms: Some(2_500), processes: Some(4), ..Ceilings::default() }.apply(&mut limits);
+        assert_eq!((limits.timeout_seconds, limits.processes), (2, 4));
+        let mut limits = operator.clone();
+        Ceilings { time_ms: Some(u32::MAX), memory_bytes: Some(u64::MAX), ..Ceilings::default() }
+            .apply(&mut limits);
+        assert_eq!(limits, operator);
+    }
+}
