@@ -1,0 +1,130 @@
+//! Broken and hostile policies: typed errors that name the cause, code that does not run, a host that is unharmed.
+
+use code_execute::policy::{Cache, Policy, PolicyError};
+use code_execute::{Executor, Report, Status, Submission};
+use serde::Deserialize;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+#[derive(Deserialize)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    scan: Option<String>,
+    format: Option<String>,
+    status: String,
+    says: String,
+}
+
+const SIX: &str = "(param i32 i32 i32 i32 i32 i32)";
+
+/// A component of the world `policy`, at `version`, with the given function bodies.
+fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
+    let functions = format!(
+        "(func $scan (export \"code-execute:policy/scanner@{version}#scan\") {SIX} (result i32) {scan})
+         (data (i32.const 312) \"\\50\\01\\00\\00\\09\\00\\00\\00\\00\")
+         (data (i32.const 336) \"formatted\")
+         (func (export \"code-execute:policy/formatter@{version}#format\") (param i32) (result i32) {format})"
+    );
+    let frame = include_str!("../policies/frame.wat").replace("VERSION", version).replace("CASE", &functions);
+    let mut module = wat::parse_str(&frame).unwrap_or_else(|error| panic!("{error}\n{frame}"));
+    let mut resolve = Resolve::default();
+    let wit: String = ["world", "scanner", "formatter", "restrictions"]
+        .map(|file| std::fs::read_to_string(format!("../wit/{file}.wit")).unwrap())
+        .concat()
+        .replace("0.1.0", version);
+    let package = resolve.push_str("policy.wit", &wit).unwrap();
+    let world = resolve.select_world(&[package], Some("policy")).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
+}
+
+fn written(component: &[u8]) -> tempfile::NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".wasm").tempfile().unwrap();
+    std::fs::write(file.path(), component).unwrap();
+    file
+}
+
+/// Runs a submission that leaves a marker, under a policy; the marker says whether it ran.
+fn run(policy: &str) -> (Report, bool) {
+    let marker = tempfile::NamedTempFile::new().unwrap();
+    let path = marker.path().to_str().unwrap().to_owned();
+    let executor = Executor::builder().policy(policy).cache(Cache::none()).build().unwrap();
+    let report = crate::block_on(executor.execute(Submission::new("echo ran > \"$1\"").language("bash").arguments([path])));
+    let ran = std::fs::metadata(marker.path()).unwrap().len() > 0;
+    (report, ran)
+}
+
+#[test]
+fn hostile_policies_answer_with_their_cause_and_the_code_does_not_run() {
+    let cases: Cases = toml::from_str(include_str!("../policies/hostile.toml")).unwrap();
+    assert!(cases.case.len() > 10);
+    for case in cases.case {
+        let scan = case.scan.as_deref().unwrap_or("(i32.const 304)");
+        let format = case.format.as_deref().unwrap_or("(i32.const 312)");
+        let file = written(&component("0.1.0", scan, format));
+        let (report, ran) = run(file.path().to_str().unwrap());
+        // The formatter of these policies answers one word, so that the cause is looked for in the detail.
+        let said = format!("{} {}", report.text, report.detail.clone().unwrap_or_default());
+        assert_eq!(report.status.name(), case.status, "{}: {said}", case.name);
+        assert!(said.contains(&case.says), "{}: {said}", case.name);
+        assert_eq!(ran, report.status == Status::Ok, "{}: whether it ran", case.name);
+    }
+}
+
+/// The positive control: the frame itself is a policy that works.
+#[test]
+fn hostile_frame_with_honest_functions_approves_and_words() {
+    let file = written(&component("0.1.0", "(i32.const 304)", "(i32.const 312)"));
+    let (report, ran) = run(file.path().to_str().unwrap());
+    assert_eq!((report.status, report.text.as_str(), ran), (Status::Ok, "formatted", true), "{report:?}");
+    assert_eq!(report.policy.name, "hostile");
+}
+
+#[track_caller]
+fn check_refused(component: &[u8], says: &str) -> PolicyError {
+    let error = Policy::from_bytes("under-test.wasm", component, &Cache::none()).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains(says), "{text}");
+    error
+}
+
+#[test]
+fn policy_of_another_version_is_refused_with_both_versions() {
+    let component = component("0.2.0", "(i32.const 304)", "(i32.const 312)");
+    let error = check_refused(&component, "code-execute:policy/scanner@0.2.0");
+    assert!(matches!(error, PolicyError::Version { .. }), "{error:?}");
+    assert!(error.to_string().contains("@0.1.0"), "{error}");
+}
+
+#[test]
+fn policy_of_a_later_patch_release_loads() {
+    let component = component("0.1.7", "(i32.const 304)", "(i32.const 312)");
+    Policy::from_bytes("under-test.wasm", &component, &Cache::none()).unwrap();
+}
+
+#[test]
+fn policy_that_imports_is_refused_with_the_name_of_the_import() {
+    let component = wat::parse_str("(component (import \"wasi:cli/environment@0.2.0\" (instance)))").unwrap();
+    let error = check_refused(&component, "`wasi:cli/environment@0.2.0`");
+    assert!(matches!(error, PolicyError::Imports { .. }), "{error:?}");
+}
+
+#[test]
+fn policy_without_a_scanner_is_refused_as_no_policy() {
+    let component = wat::parse_str("(component)").unwrap();
+    let error = check_refused(&component, "does not export `code-execute:policy/scanner@0.1.0`");
+    assert!(matches!(error, PolicyError::Interface { .. }), "{error:?}");
+}
+
+#[test]
+fn policy_that_is_no_component_is_refused() {
+    for bytes in [&b""[..], b"hello", b"\0asm", &wat::parse_str("(module)").unwrap()] {
+        let error = check_refused(bytes, "is no WebAssembly component");
+        assert!(matches!(error, PolicyError::NotAComponent { .. }), "{error:?}");
+    }
+}
