@@ -1,0 +1,32 @@
+//! The integration tests, in one binary: what is seen from outside the host.
+#![allow(clippy::disallowed_methods, reason = "tests start programs of their own")]
+
+mod contract;
+mod hostile_policies;
+mod parity;
+mod soak;
+mod wit;
+
+use std::future::Future;
+use std::process::Command;
+
+/// Runs a future to its end on a runtime of its own.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// Runs the body of the test called `name` in a process where no other test runs.
+fn in_own_process(name: &str, body: impl FnOnce()) {
+    const ALONE: &str = "CODE_EXECUTE_TEST_ALONE";
+    if std::env::var_os(ALONE).is_some() {
+        return body();
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    print!("{said}");
+}
