@@ -1,0 +1,7 @@
+//! Builds what the host embeds.
+
+mod init;
+
+fn main() {
+    init::build();
+}
