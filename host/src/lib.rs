@@ -5,6 +5,7 @@ pub mod language;
 pub mod limits;
 pub mod outcome;
 pub mod review;
+mod runner;
 pub mod sandbox;
 pub mod submission;
 
