@@ -74,7 +74,7 @@ impl Executor {
             Ok(request) => {
                 draft.language = request.language.name();
                 draft.timeout_seconds = request.limits.timeout_seconds;
-                self.take_place(request, &mut draft).await;
+                self.review_and_run(request, &mut draft).await;
             }
             Err(invalid) => draft.fail(Status::InvalidRequest, invalid.to_string()),
         }
@@ -82,34 +82,36 @@ impl Executor {
     }
 
     /// Waits for a place, then reviews and runs.
-    async fn take_place(&self, request: Request, draft: &mut Draft) {
+    async fn review_and_run(&self, request: Request, draft: &mut Draft) {
         let queued = Instant::now();
         let Ok(_place) = self.shared.places.acquire().await else {
             return draft.fail(Status::SandboxError, "the executor is closed".to_owned());
         };
         draft.queue = queued.elapsed();
-        let reviewed = Instant::now();
+        // Starting a process takes longer than reading code: the init program starts while the policy reads.
+        let prepared = match self.shared.runner.prepare() {
+            Ok(prepared) => prepared,
+            Err(error) => return draft.fail(Status::SandboxError, chain(&error)),
+        };
+        let reviewing = Instant::now();
         let policy = self.shared.policy.clone();
         let configuration = self.shared.configuration.clone();
         let review = blocking(move || review::review(&policy, &configuration, request)).await;
-        draft.review = reviewed.elapsed();
-        match review {
-            Ok(Review { verdict, approved: Some(approved) }) => {
-                draft.verdict = verdict;
-                draft.timeout_seconds = approved.limits().timeout_seconds;
-                let limits = approved.limits().clone();
-                match self.shared.runner.run(approved).await {
-                    Ok(outcome) => draft.finish(outcome, &limits),
-                    Err(error) => draft.fail(Status::SandboxError, chain(&error)),
-                }
-            }
-            Ok(Review { verdict, approved: None }) => {
-                draft.verdict = verdict;
-                draft.reject();
-            }
+        draft.review = reviewing.elapsed();
+        let Review { verdict, approved } = match review {
+            Ok(review) => review,
             Err(error) => {
-                draft.fail(review::status(&error), format!("{}; the code was not run", chain(&error)));
+                let detail = format!("{}; the code was not run", chain(&error));
+                return draft.fail(review::status(&error), detail);
             }
+        };
+        draft.verdict = verdict;
+        let Some(approved) = approved else { return draft.reject() };
+        let limits = approved.limits().clone();
+        draft.timeout_seconds = limits.timeout_seconds;
+        match prepared.run(approved).await {
+            Ok(outcome) => draft.finish(outcome, &limits),
+            Err(error) => draft.fail(Status::SandboxError, chain(&error)),
         }
     }
 

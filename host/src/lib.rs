@@ -37,7 +37,7 @@ mod submission;
 mod verdict;
 
 pub(crate) use configuration::Configuration;
-pub(crate) use outcome::Outcome;
+pub(crate) use outcome::{Captured, Outcome, Termination, Usage};
 
 pub use configuration::Builder;
 pub use error::{Error, ErrorKind};

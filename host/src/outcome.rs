@@ -6,7 +6,7 @@ use crate::sandbox::Enforcement;
 
 /// Everything known of a run that took place.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// How the program ended.
     pub termination: Termination,
     /// What it wrote to standard output.
@@ -21,7 +21,7 @@ pub struct Outcome {
 
 /// How a program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Termination {
+pub(crate) enum Termination {
     /// It exited with this code, 0 to 255.
     Exited(u8),
     /// A signal that the host did not send ended it.
@@ -38,7 +38,7 @@ pub enum Termination {
 
 /// The bytes kept of one stream: all, or the beginning and the end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Captured {
+pub(crate) struct Captured {
     /// The first bytes.
     pub head: Vec<u8>,
     /// The last bytes, where some between were left out; else empty.
@@ -56,7 +56,7 @@ impl Captured {
 
 /// What all the processes of a run used together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// From the start of the interpreter to the end of its last process.
     pub wall: Duration,
     /// Processor time, user and system.

@@ -126,4 +126,22 @@ impl Approved {
             sandbox: Sandbox::On,
         }
     }
+
+    pub(crate) fn with_stdin(self, stdin: impl Into<Vec<u8>>) -> Self {
+        Self { stdin: Some(stdin.into()), ..self }
+    }
+
+    pub(crate) fn with_arguments(self, arguments: &[&str]) -> Self {
+        Self { arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(), ..self }
+    }
+
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.retain(|(present, _)| present != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn with_sandbox(self, sandbox: Sandbox) -> Self {
+        Self { sandbox, ..self }
+    }
 }

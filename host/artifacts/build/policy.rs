@@ -22,22 +22,21 @@ const EXPORTS: [&str; 3] = [
 
 /// Leaves the component as `default-policy.wasm` in the output directory.
 pub(crate) fn build() {
-    let workspace = cargo::workspace();
     for watched in ["wit", "policy-component/src", "policy-component/Cargo.toml", "Cargo.lock"] {
-        cargo::watch(&workspace.join(watched));
+        cargo::watch(watched);
     }
     install_target();
     let arguments = ["--package", "code-execute-policy", "--lib", "--target", TARGET, "--profile", "policy"];
-    let target_dir = cargo::build(&arguments, "");
-    let module = read(&target_dir.join(TARGET).join("policy/code_execute_policy.wasm"));
+    let target_dir = cargo::build(&arguments, &[]);
+    let module = cargo::read(&target_dir.join(TARGET).join("policy/code_execute_policy.wasm"));
     let component = ComponentEncoder::default()
         .validate(true)
         .module(&module)
         .and_then(|mut encoder| encoder.encode())
         .unwrap_or_else(|error| panic!("cannot wrap the policy as a component: {error:?}"));
     check(&component);
-    write("default-policy.sha256", format!("{:x}", Sha256::digest(&component)).as_bytes());
-    write("default-policy.wasm", &component);
+    cargo::leave("default-policy.sha256", format!("{:x}", Sha256::digest(&component)).as_bytes());
+    cargo::leave("default-policy.wasm", &component);
 }
 
 /// Installs the WebAssembly target where it is missing, or says what to type.
@@ -55,15 +54,6 @@ fn install_target() {
         added.is_ok_and(|status| status.success()),
         "the default policy is compiled to WebAssembly and the target is missing; type: rustup target add {TARGET}"
     );
-}
-
-fn write(name: &str, bytes: &[u8]) {
-    let path = cargo::out_dir().join(name);
-    std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
-}
-
-fn read(path: &Path) -> Vec<u8> {
-    std::fs::read(path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }
 
 /// Panics unless the component exports what the world says and imports nothing.

@@ -1,2 +1,22 @@
 //! The program that stands between the host and the code it runs.
-#![no_std]
+//!
+//! It owns the life of one run: it starts the program, confines it, watches it, ends every process that came of
+//! it and says how it went. It decides nothing: what runs, with what, for how long is in the host's [`protocol`].
+//! It must never print, allocate, read the environment, or let the program reach the socket to the host.
+//!
+//! The host links this library for the [`protocol`] only; the rest is what the embedded program is made of.
+#![cfg_attr(not(test), no_std)]
+
+pub mod protocol;
+
+mod block;
+mod control;
+mod life;
+mod path;
+mod program;
+mod supervise;
+mod sys;
+mod tree;
+
+pub use life::main;
+pub use sys::exit;

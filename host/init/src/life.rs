@@ -1,0 +1,104 @@
+//! The life of the init program: ready itself, wait for the "go", start the program, see it through.
+#![forbid(unsafe_code)]
+
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::io::Errno;
+use rustix::process::{DumpableBehavior, getpid, set_child_subreaper, set_dumpable_behavior, setsid};
+
+use crate::block::Block;
+use crate::control::{Control, Received};
+use crate::program::{Plan, become_program};
+use crate::protocol::{Answer, Failure, Stage};
+use crate::supervise::{Run, supervise};
+use crate::sys;
+use crate::tree::Tree;
+
+/// What init holds when it is ready.
+struct Ready {
+    tree: Tree,
+    signals: OwnedFd,
+}
+
+/// Lives. The descriptors 0, 1 and 2 are the socket to the host, and the program's two outputs.
+///
+/// Gives the exit code of init, of which the host makes nothing: all that counts is said over the socket.
+pub fn main() -> u8 {
+    let control = Control::new(sys::inherited(0));
+    let outputs = [sys::inherited(1), sys::inherited(2)];
+    // A failure waits for the request like all else: the host reads no answer before it has asked.
+    let ready = ready();
+    let received = match control.receive() {
+        Ok(Some(received)) => received,
+        Ok(None) => return 0,
+        Err(error) => {
+            control.answer(&Answer::SetupFailed(failure(Stage::Request)(error)));
+            return 1;
+        }
+    };
+    let started = ready.and_then(|ready| start(ready, &received, outputs));
+    match started {
+        Ok(run) => {
+            if let Some(answer) = supervise(run, &control, &received.request) {
+                control.answer(&answer);
+            }
+            0
+        }
+        Err(failure) => {
+            control.answer(&Answer::SetupFailed(failure));
+            1
+        }
+    }
+}
+
+/// Everything that can be done before the request is known.
+fn ready() -> Result<Ready, Failure> {
+    let _ = rustix::thread::set_name(c"code-execute-in");
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failure(Stage::NonDumpable))?;
+    // The number only has to be other than none.
+    set_child_subreaper(Some(getpid())).map_err(failure(Stage::Subreaper))?;
+    setsid().map_err(failure(Stage::Session))?;
+    sys::close_from(3).map_err(failure(Stage::CloseDescriptors))?;
+    sys::set_signal_mask(u64::MAX).map_err(failure(Stage::Signals))?;
+    // An ignored SIGCHLD would have the kernel throw the children's ends away.
+    sys::set_default_signals().map_err(failure(Stage::Signals))?;
+    let signals = sys::child_signals().map_err(failure(Stage::Signals))?;
+    let tree = Tree::open().map_err(failure(Stage::Proc))?;
+    Ok(Ready { tree, signals })
+}
+
+/// Starts the program's process. Init's own copies of the program's streams end here: the host must see the end of
+/// the output when the program's processes are gone.
+fn start(ready: Ready, received: &Received, outputs: [OwnedFd; 2]) -> Result<Run, Failure> {
+    let Ready { tree, signals } = ready;
+    let block = Block::read(received.block.as_fd(), &received.request).map_err(failure(Stage::Arguments))?;
+    let (report, to_report) =
+        rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC | rustix::pipe::PipeFlags::NONBLOCK)
+            .map_err(failure(Stage::Fork))?;
+    let init = getpid();
+    let started_ns = sys::now_ns();
+    match sys::fork().map_err(failure(Stage::Fork))? {
+        None => {
+            let plan = Plan {
+                request: &received.request,
+                block: &block,
+                stdin: received.stdin.as_fd(),
+                proc: tree.proc(),
+                init,
+            };
+            become_program(&plan, to_report.as_fd())
+        }
+        Some(main) => {
+            drop(outputs);
+            drop(to_report);
+            let code_file = match received.request.code_argument {
+                0 => None,
+                position => block.argument(position),
+            };
+            Ok(Run::new(main, tree, signals, report, code_file, started_ns))
+        }
+    }
+}
+
+fn failure(stage: Stage) -> impl Fn(Errno) -> Failure {
+    move |error| Failure { stage, errno: error.raw_os_error() }
+}

@@ -1,0 +1,141 @@
+//! The program's own process, from its birth to the moment it becomes the program.
+//!
+//! Owns every step that confines the program. A step that fails ends the process with a record of it: the program
+//! never runs with less than was asked for, and its exit code is never one of ours.
+#![forbid(unsafe_code)]
+
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fs::{Mode, OFlags, openat};
+use rustix::io::{Errno, read, write};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, chdir, getppid, getrlimit, set_parent_process_death_signal, setrlimit,
+    setsid, umask,
+};
+use rustix::stdio::dup2_stdin;
+use rustix::thread::{no_new_privs, set_no_new_privs};
+
+use crate::block::Block;
+use crate::protocol::record::Record;
+use crate::protocol::{Failure, Request, Stage, layers};
+use crate::sys;
+
+/// What a program's process needs to become the program.
+pub(crate) struct Plan<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) block: &'a Block,
+    pub(crate) stdin: BorrowedFd<'a>,
+    pub(crate) proc: BorrowedFd<'a>,
+    pub(crate) init: Pid,
+}
+
+/// Confines this process and becomes the program; tells `report` how far that came.
+pub(crate) fn become_program(plan: &Plan<'_>, report: BorrowedFd<'_>) -> ! {
+    let failure = match confine(plan) {
+        Ok(layers) => {
+            // Nothing to be done about a failed write: init then reports a process that vanished, or that it
+            // knows of no layer.
+            let _ = write(report, &Record::Ready { layers }.encode());
+            Failure { stage: Stage::Exec, errno: plan.block.execute().raw_os_error() }
+        }
+        Err(failure) => failure,
+    };
+    let _ = write(report, &Record::Failed(failure).encode());
+    sys::exit(127)
+}
+
+fn confine(plan: &Plan<'_>) -> Result<u64, Failure> {
+    let mut held = 0;
+    step(Stage::ParentDeath, die_with(plan.init))?;
+    step(Stage::OwnSession, setsid())?;
+    step(Stage::StandardInput, dup2_stdin(plan.stdin))?;
+    step(Stage::WorkingDirectory, chdir(c"/tmp"))?;
+    if plan.request.confined {
+        // Files of the run are for its user alone.
+        umask(Mode::from_raw_mode(0o077));
+        step(Stage::Rlimits, set_limits(plan))?;
+        held |= layers::RLIMITS;
+        step(Stage::NoNewPrivs, set_no_new_privs(true))?;
+        if step(Stage::NoNewPrivs, no_new_privs())? {
+            held |= layers::NO_NEW_PRIVS;
+        } else {
+            return Err(Failure { stage: Stage::NoNewPrivs, errno: 0 });
+        }
+    }
+    // A second wall: every descriptor that init opens is made to close at the execution already.
+    step(Stage::CloseDescriptors, sys::close_from_at_exec(3))?;
+    step(Stage::Dispositions, sys::set_default_signals())?;
+    step(Stage::Dispositions, sys::set_signal_mask(0))?;
+    Ok(held)
+}
+
+fn step<T>(stage: Stage, result: Result<T, Errno>) -> Result<T, Failure> {
+    result.map_err(|error| Failure { stage, errno: error.raw_os_error() })
+}
+
+/// Has the kernel kill this process when init dies: init cannot end the run any more then.
+/// Reliable here, where it is not in a host with threads: the kernel watches the parent *thread*.
+fn die_with(init: Pid) -> Result<(), Errno> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    // It may have died before the call.
+    if getppid() == Some(init) { Ok(()) } else { Err(Errno::CHILD) }
+}
+
+fn set_limits(plan: &Plan<'_>) -> Result<(), Errno> {
+    let request = plan.request;
+    let limits = [
+        (Resource::Data, request.memory_bytes),
+        (Resource::Nproc, request.processes.saturating_add(tasks_of_all(plan.proc)?)),
+        (Resource::Nofile, request.open_files),
+        (Resource::Fsize, request.file_size_bytes),
+        (Resource::Cpu, request.cpu_seconds),
+        // The common default, which interpreters count on; a larger one only moves where recursion ends.
+        (Resource::Stack, 8 << 20),
+        // Nothing below is of use to a program that computes, and all of it is the machine's, not the run's:
+        // core files, memory that cannot be swapped, message queues, real-time and high priority.
+        (Resource::Core, 0),
+        (Resource::Memlock, 0),
+        (Resource::Msgqueue, 0),
+        (Resource::Rtprio, 0),
+        (Resource::Nice, 0),
+        // Queued signals: bounded by default by the machine's memory, here by what a program could use.
+        (Resource::Sigpending, 256),
+    ];
+    limits.into_iter().try_for_each(|(resource, value)| lower(resource, value))
+}
+
+/// Lowers a limit. One that is lower already, by whoever started the host, stays.
+fn lower(resource: Resource, value: u64) -> Result<(), Errno> {
+    let now = getrlimit(resource);
+    let at_most = |present: Option<u64>| Some(present.map_or(value, |present| present.min(value)));
+    setrlimit(resource, Rlimit { current: at_most(now.current), maximum: at_most(now.maximum) })
+}
+
+/// How many processes and threads the machine has now.
+///
+/// The kernel counts a user's tasks, all of them, against the limit: a limit of 128 would stop a desktop user's
+/// program at once. Counting the user's tasks takes a walk through `/proc`, milliseconds; the whole machine's
+/// count is one number, at least as high, and leaves the program at least the processes it was promised.
+fn tasks_of_all(proc: BorrowedFd<'_>) -> Result<u64, Errno> {
+    let file = openat(proc, c"loadavg", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut text = [0_u8; 128];
+    let count = read(file.as_fd(), &mut text)?;
+    tasks_in(text.get(..count).unwrap_or_default()).ok_or(Errno::BADMSG)
+}
+
+/// The second number of `runnable/all` in `0.00 0.01 0.05 1/230 12345`.
+fn tasks_in(loadavg: &[u8]) -> Option<u64> {
+    let all = loadavg.split(|byte| *byte == b'/').nth(1)?.split(|byte| *byte == b' ').next()?;
+    core::str::from_utf8(all).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_are_read_from_loadavg() {
+        assert_eq!(tasks_in(b"0.00 0.01 0.05 1/230 12345\n"), Some(230));
+        assert_eq!(tasks_in(b""), None);
+        assert_eq!(tasks_in(b"1/"), None);
+    }
+}

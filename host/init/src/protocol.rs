@@ -1,0 +1,482 @@
+//! What host and init say to each other: one datagram a message, words of 64 bits in the machine's own order.
+//!
+//! Owns the layout of every message, and nothing else: no descriptor, no system call. Both ends are built from
+//! the same source and the host embeds its init, so [`VERSION`] only catches a build that went wrong.
+//!
+//! The order of a run: the host starts init, which readies itself and waits. The [`Request`] is the word "go"
+//! and carries all that is known only after a review: arguments, environment, limits. Init answers with
+//! [`Answer::Started`] and at the end with [`Answer::Finished`], or with [`Answer::SetupFailed`] alone. The host
+//! may send [`KILL`] in between; closing the socket means the same.
+#![forbid(unsafe_code)]
+
+/// The layout's version, first word of a request.
+pub const VERSION: u64 = 1;
+
+/// The message by which the host orders the end of a run.
+pub const KILL: [u8; 8] = *b"kill-run";
+
+/// How many words every message has; one size, so that a short read is an error and not another message.
+const WORDS: usize = 16;
+
+/// The size of a message in bytes.
+pub const MESSAGE_BYTES: usize = WORDS * 8;
+
+/// A message as it travels.
+pub type Message = [u8; MESSAGE_BYTES];
+
+/// How long init tries to end a run's processes before it reports those that are left, in milliseconds.
+/// A killed process goes in well under a millisecond; five seconds cover one that sits in a slow disk's wait.
+pub const KILL_BOUND_MS: u64 = 5_000;
+
+/// How much later than the host's deadline init's own falls, in milliseconds: it only counts where the host
+/// is there but does not act.
+pub const BACKUP_MS: u64 = 1_000;
+
+/// The host's "go". With it travel, in this order, the descriptors of: the program's standard input, the block
+/// of strings, and the code file where [`code_argument`](Self::code_argument) is set.
+///
+/// The block is a memory file with the arguments and then the environment (`NAME=VALUE`), each ended by a NUL.
+/// They are not in the message itself because a datagram is bounded by the socket's buffer (some 200 KiB), and
+/// an environment need not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Request {
+    /// Whether to confine the program (`no_new_privs`, limits), or only to start and to end it.
+    pub confined: bool,
+    /// How many strings of the block are arguments. The first is the absolute path of what is executed.
+    pub arguments: u64,
+    /// How many strings after them are variables of the environment.
+    pub variables: u64,
+    /// The block's size in bytes.
+    pub block_bytes: u64,
+    /// Which argument is the path of the code file, to be removed at the end; 0 means none.
+    pub code_argument: u64,
+    /// The host's deadline in milliseconds from now.
+    pub deadline_ms: u64,
+    /// The machine's page size, which init has no cheap way to find.
+    pub page_bytes: u64,
+    /// Bytes of data segment of each process, and of resident memory of all of them.
+    pub memory_bytes: u64,
+    /// Processes and threads.
+    pub processes: u64,
+    /// Open files of each process.
+    pub open_files: u64,
+    /// Bytes of any file written.
+    pub file_size_bytes: u64,
+    /// Seconds of processor time of each process.
+    pub cpu_seconds: u64,
+}
+
+impl Request {
+    /// Lays the request out.
+    pub fn encode(&self) -> Message {
+        pack([
+            VERSION,
+            u64::from(self.confined),
+            self.arguments,
+            self.variables,
+            self.block_bytes,
+            self.code_argument,
+            self.deadline_ms,
+            self.page_bytes,
+            self.memory_bytes,
+            self.processes,
+            self.open_files,
+            self.file_size_bytes,
+            self.cpu_seconds,
+            0,
+            0,
+            0,
+        ])
+    }
+
+    /// Reads a request; `None` for anything else than one of this version.
+    pub fn decode(message: &Message) -> Option<Self> {
+        let [
+            version,
+            confined @ (0 | 1),
+            arguments,
+            variables,
+            block_bytes,
+            code_argument,
+            deadline_ms,
+            page_bytes,
+            memory_bytes,
+            processes,
+            open_files,
+            file_size_bytes,
+            cpu_seconds,
+            0,
+            0,
+            0,
+        ] = unpack(message)
+        else {
+            return None;
+        };
+        (version == VERSION).then_some(Self {
+            confined: confined == 1,
+            arguments,
+            variables,
+            block_bytes,
+            code_argument,
+            deadline_ms,
+            page_bytes,
+            memory_bytes,
+            processes,
+            open_files,
+            file_size_bytes,
+            cpu_seconds,
+        })
+    }
+}
+
+/// What init says to the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The program runs.
+    Started {
+        /// Its process, session and process group.
+        pid: u32,
+    },
+    /// The program did not run.
+    SetupFailed(Failure),
+    /// The program ran, and every process that came of it is gone, except the survivors named.
+    Finished(Finished),
+}
+
+/// A step before the program that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// Which one.
+    pub stage: Stage,
+    /// The kernel's error number, or 0.
+    pub errno: i32,
+}
+
+/// How a run went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finished {
+    /// Why it was ended.
+    pub cause: Cause,
+    /// How the program's own process ended.
+    pub ended: Ended,
+    /// What was in force: the bits of [`layers`].
+    pub layers: u64,
+    /// From the program's start to the end of the last process, in nanoseconds.
+    pub wall_ns: u64,
+    /// Processor time of all the processes, in microseconds.
+    pub cpu_us: u64,
+    /// The largest resident size of any one of them, in bytes.
+    pub peak_memory_bytes: u64,
+    /// How many processes outlived [`KILL_BOUND_MS`].
+    pub survivors: u64,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It exited with this code.
+    Exited(u8),
+    /// This signal ended it.
+    Signaled(u8),
+    /// It did not: it is among the survivors.
+    Alive,
+}
+
+/// Bits of [`Finished::layers`], each set only by the success of the call that makes the layer.
+pub mod layers {
+    /// Orphans of the run become children of init, so that they can be found and ended.
+    pub const SUBREAPER: u64 = 1;
+    /// Programs that would run with more rights run without them.
+    pub const NO_NEW_PRIVS: u64 = 1 << 1;
+    /// Every resource limit was set.
+    pub const RLIMITS: u64 = 1 << 2;
+    /// The resident memory of all processes was watched.
+    pub const MEMORY_WATCH: u64 = 1 << 3;
+}
+
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident = $code:literal, $word:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$case_doc])* $case,)* }
+
+        impl $name {
+            /// Every case.
+            pub const ALL: &[Self] = &[$(Self::$case,)*];
+
+            /// The number on the wire; never 0.
+            pub fn code(self) -> u64 {
+                match self { $(Self::$case => $code,)* }
+            }
+
+            /// The case's name in reports, kebab-case.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$case => $word,)* }
+            }
+
+            fn from_code(code: u64) -> Option<Self> {
+                match code { $($code => Some(Self::$case),)* _ => None }
+            }
+        }
+    };
+}
+
+coded! {
+    /// Why a run was ended.
+    Cause {
+        /// The program's own process ended by itself.
+        Ended = 1, "ended";
+        /// The host said so.
+        Ordered = 2, "ordered";
+        /// The processes together met the memory limit.
+        Memory = 3, "memory";
+        /// Init's own timer fired, [`BACKUP_MS`] after the host's deadline.
+        Backup = 4, "backup";
+    }
+}
+
+coded! {
+    /// A step of making a run ready, in the order they are taken.
+    Stage {
+        /// Hide init's memory and descriptors from other processes of the user.
+        NonDumpable = 1, "non-dumpable";
+        /// Become the parent of the run's orphans.
+        Subreaper = 2, "subreaper";
+        /// Leave the host's session and terminal.
+        Session = 3, "session";
+        /// Close every descriptor that was inherited by mistake.
+        CloseDescriptors = 4, "close-descriptors";
+        /// Take signals as messages.
+        Signals = 5, "signals";
+        /// Find one's own children in `/proc`, without which daemons could not be ended.
+        Proc = 6, "proc";
+        /// Understand the request.
+        Request = 7, "request";
+        /// Lay out arguments and environment.
+        Arguments = 8, "arguments";
+        /// Make the program's process.
+        Fork = 9, "fork";
+        /// In the program's process: die when init dies.
+        ParentDeath = 10, "parent-death-signal";
+        /// In the program's process: a session of its own.
+        OwnSession = 11, "own-session";
+        /// In the program's process: its standard input.
+        StandardInput = 12, "standard-input";
+        /// In the program's process: signals as a program expects them.
+        Dispositions = 13, "signal-dispositions";
+        /// In the program's process: the working directory.
+        WorkingDirectory = 14, "working-directory";
+        /// In the program's process: the resource limits.
+        Rlimits = 15, "rlimits";
+        /// In the program's process: no new privileges.
+        NoNewPrivs = 16, "no-new-privs";
+        /// In the program's process: the interpreter's start.
+        Exec = 17, "exec";
+        /// The program's process went away before its start, for no reason it could give.
+        Vanished = 18, "vanished";
+    }
+}
+
+const STARTED: u64 = 1;
+const SETUP_FAILED: u64 = 2;
+const FINISHED: u64 = 3;
+
+impl Answer {
+    /// Lays the answer out.
+    pub fn encode(&self) -> Message {
+        let mut words = [0; WORDS];
+        match *self {
+            Self::Started { pid } => fill(&mut words, &[STARTED, u64::from(pid)]),
+            Self::SetupFailed(Failure { stage, errno }) => {
+                fill(&mut words, &[SETUP_FAILED, stage.code(), u64::from(errno.unsigned_abs())]);
+            }
+            Self::Finished(Finished {
+                cause,
+                ended,
+                layers,
+                wall_ns,
+                cpu_us,
+                peak_memory_bytes,
+                survivors,
+            }) => {
+                let (how, number) = match ended {
+                    Ended::Alive => (0, 0),
+                    Ended::Exited(code) => (1, u64::from(code)),
+                    Ended::Signaled(signal) => (2, u64::from(signal)),
+                };
+                let rest = [layers, wall_ns, cpu_us, peak_memory_bytes, survivors];
+                fill(&mut words, &[FINISHED, cause.code(), how, number]);
+                if let Some(space) = words.get_mut(4..) {
+                    fill(space, &rest);
+                }
+            }
+        }
+        pack(words)
+    }
+
+    /// Reads an answer; `None` for anything else.
+    pub fn decode(message: &Message) -> Option<Self> {
+        match unpack(message) {
+            [STARTED, pid, ..] => Some(Self::Started { pid: u32::try_from(pid).ok()? }),
+            [SETUP_FAILED, stage, errno, ..] => Some(Self::SetupFailed(Failure {
+                stage: Stage::from_code(stage)?,
+                errno: i32::try_from(errno).ok()?,
+            })),
+            [FINISHED, cause, how, number, layers, wall_ns, cpu_us, peak_memory_bytes, survivors, ..] => {
+                let number = u8::try_from(number).ok()?;
+                let ended = match how {
+                    0 => Ended::Alive,
+                    1 => Ended::Exited(number),
+                    2 => Ended::Signaled(number),
+                    _ => return None,
+                };
+                let cause = Cause::from_code(cause)?;
+                Some(Self::Finished(Finished {
+                    cause,
+                    ended,
+                    layers,
+                    wall_ns,
+                    cpu_us,
+                    peak_memory_bytes,
+                    survivors,
+                }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What the program's process tells init before it becomes the program: two words.
+pub(crate) mod record {
+    use super::{Failure, Stage};
+
+    /// The size of a record in bytes.
+    pub(crate) const BYTES: usize = 16;
+
+    /// What a record says.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Record {
+        /// All is ready, with these layers; what follows is the execution.
+        Ready { layers: u64 },
+        /// A step failed, and the process ends.
+        Failed(Failure),
+    }
+
+    impl Record {
+        pub(crate) fn encode(self) -> [u8; BYTES] {
+            let (first, second) = match self {
+                Self::Ready { layers } => (0, layers),
+                Self::Failed(failure) => (failure.stage.code(), u64::from(failure.errno.unsigned_abs())),
+            };
+            let mut bytes = [0; BYTES];
+            for (space, byte) in
+                bytes.iter_mut().zip(first.to_ne_bytes().into_iter().chain(second.to_ne_bytes()))
+            {
+                *space = byte;
+            }
+            bytes
+        }
+
+        pub(crate) fn decode(bytes: &[u8; BYTES]) -> Option<Self> {
+            let (words, _) = bytes.as_chunks::<8>();
+            let [first, second] = words else { return None };
+            match (u64::from_ne_bytes(*first), u64::from_ne_bytes(*second)) {
+                (0, layers) => Some(Self::Ready { layers }),
+                (stage, errno) => Some(Self::Failed(Failure {
+                    stage: Stage::from_code(stage)?,
+                    errno: i32::try_from(errno).ok()?,
+                })),
+            }
+        }
+    }
+}
+
+fn fill(space: &mut [u64], words: &[u64]) {
+    for (space, word) in space.iter_mut().zip(words) {
+        *space = *word;
+    }
+}
+
+fn pack(words: [u64; WORDS]) -> Message {
+    let mut message = [0; MESSAGE_BYTES];
+    let (spaces, _) = message.as_chunks_mut::<8>();
+    for (space, word) in spaces.iter_mut().zip(words) {
+        *space = word.to_ne_bytes();
+    }
+    message
+}
+
+fn unpack(message: &Message) -> [u64; WORDS] {
+    let mut words = [0; WORDS];
+    let (spaces, _) = message.as_chunks::<8>();
+    for (word, space) in words.iter_mut().zip(spaces) {
+        *word = u64::from_ne_bytes(*space);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::record::Record;
+    use super::*;
+
+    #[test]
+    fn request_comes_back_as_it_was() {
+        let request = Request {
+            confined: true,
+            arguments: 1,
+            variables: 2,
+            block_bytes: 3,
+            code_argument: 4,
+            deadline_ms: 5,
+            page_bytes: 6,
+            memory_bytes: u64::MAX,
+            processes: 8,
+            open_files: 9,
+            file_size_bytes: 10,
+            cpu_seconds: 11,
+        };
+        assert_eq!(Request::decode(&request.encode()), Some(request));
+    }
+
+    #[test]
+    fn request_of_another_version_is_refused() {
+        let mut message = Request::default().encode();
+        message[0] ^= 0xff;
+        assert_eq!(Request::decode(&message), None);
+        assert_eq!(Request::decode(&[0; MESSAGE_BYTES]), None);
+    }
+
+    #[test]
+    fn answers_come_back_as_they_were() {
+        let mut answers = vec![Answer::Started { pid: 4_194_304 }];
+        for &stage in Stage::ALL {
+            answers.push(Answer::SetupFailed(Failure { stage, errno: 13 }));
+        }
+        for &cause in Cause::ALL {
+            for ended in [Ended::Alive, Ended::Exited(255), Ended::Signaled(9)] {
+                answers.push(Answer::Finished(Finished {
+                    cause,
+                    ended,
+                    layers: layers::SUBREAPER | layers::RLIMITS,
+                    wall_ns: 1,
+                    cpu_us: 2,
+                    peak_memory_bytes: 3,
+                    survivors: 4,
+                }));
+            }
+        }
+        for answer in answers {
+            assert_eq!(Answer::decode(&answer.encode()), Some(answer));
+        }
+        assert_eq!(Answer::decode(&[0; MESSAGE_BYTES]), None);
+    }
+
+    #[test]
+    fn records_come_back_as_they_were() {
+        let failed = Record::Failed(Failure { stage: Stage::Exec, errno: 2 });
+        for record in [Record::Ready { layers: 0 }, Record::Ready { layers: 7 }, failed] {
+            assert_eq!(Record::decode(&record.encode()), Some(record));
+        }
+    }
+}

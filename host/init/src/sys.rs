@@ -1,0 +1,155 @@
+//! The system calls that `rustix` leaves to a C library, each behind a safe function.
+//!
+//! Owns nothing. It must never grow a decision: a call goes in, the kernel's answer comes out.
+#![allow(unsafe_code, reason = "this file is the program's system calls")]
+
+use core::ffi::c_char;
+use core::mem::MaybeUninit;
+
+use rustix::fd::{FromRawFd, OwnedFd, RawFd};
+use rustix::io::Errno;
+use rustix::process::Pid;
+use syscalls::{Sysno, syscall};
+
+const SIGCHLD: usize = 17;
+const SIG_SETMASK: usize = 2;
+/// The size of the kernel's signal set: 64 signals.
+const SIGNAL_SET_BYTES: usize = 8;
+const SFD_CLOEXEC_NONBLOCK: usize = 0o2_004_000;
+const CLOCK_MONOTONIC: usize = 1;
+const RUSAGE_CHILDREN: usize = usize::MAX;
+const CLOSE_RANGE_CLOEXEC: usize = 4;
+
+/// Ends the process at once.
+pub fn exit(code: u8) -> ! {
+    loop {
+        // SAFETY: `exit_group` takes a number and does not return.
+        let _ = unsafe { syscall!(Sysno::exit_group, usize::from(code)) };
+    }
+}
+
+/// Makes a copy of this process; `None` in the copy.
+///
+/// A plain fork: this program has one thread and some twenty pages, so there is nothing that a copy could find
+/// in a wrong state, and little to copy.
+pub(crate) fn fork() -> Result<Option<Pid>, Errno> {
+    // SAFETY: without CLONE_VM and with a null stack the copy has its own memory and stack; one thread, no locks.
+    let pid = unsafe { syscall!(Sysno::clone, SIGCHLD, 0, 0, 0, 0) }.map_err(errno)?;
+    Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
+}
+
+/// Becomes another program; returns only the reason why not.
+///
+/// # Safety
+/// `path` must be a NUL-terminated string, `argv` and `envp` arrays of such strings that end with a null pointer.
+pub(crate) unsafe fn execve(
+    path: *const c_char,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+) -> Errno {
+    // SAFETY: the caller's promise is the kernel's contract.
+    match unsafe { syscall!(Sysno::execve, path, argv, envp) } {
+        Ok(_) => Errno::INVAL,
+        Err(error) => errno(error),
+    }
+}
+
+/// Closes every descriptor from `first` on.
+pub(crate) fn close_from(first: RawFd) -> Result<(), Errno> {
+    close_range(first, 0)
+}
+
+/// Has every descriptor from `first` on closed at the next execution.
+pub(crate) fn close_from_at_exec(first: RawFd) -> Result<(), Errno> {
+    close_range(first, CLOSE_RANGE_CLOEXEC)
+}
+
+fn close_range(first: RawFd, flags: usize) -> Result<(), Errno> {
+    let first = usize::try_from(first).map_err(|_| Errno::BADF)?;
+    // SAFETY: takes numbers only. The callers own no descriptor in the range that they use afterwards.
+    unsafe { syscall!(Sysno::close_range, first, u32::MAX as usize, flags) }.map_err(errno)?;
+    Ok(())
+}
+
+/// Takes over the descriptor with this number, which the host gave to the process at its start.
+pub(crate) fn inherited(number: RawFd) -> OwnedFd {
+    // SAFETY: called once for each of 0, 1 and 2, before anything else is opened.
+    unsafe { OwnedFd::from_raw_fd(number) }
+}
+
+/// Blocks every signal (1 bits), or none.
+pub(crate) fn set_signal_mask(mask: u64) -> Result<(), Errno> {
+    // SAFETY: the kernel reads eight bytes at the address of a `u64` that lives through the call; no old mask is asked for.
+    unsafe { syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const mask, 0, SIGNAL_SET_BYTES) }
+        .map_err(errno)?;
+    Ok(())
+}
+
+/// Gives every signal its default effect: an ignored signal would stay ignored in the program.
+pub(crate) fn set_default_signals() -> Result<(), Errno> {
+    /// Larger than the kernel's `struct sigaction` on every machine; all zero is the default action.
+    static ACTION: [u64; 8] = [0; 8];
+    for signal in 1..=64_usize {
+        // SAFETY: the kernel reads a `struct sigaction` from a static that is large enough, and writes nothing.
+        let done = unsafe {
+            syscall!(Sysno::rt_sigaction, signal, (&raw const ACTION).cast::<u8>(), 0, SIGNAL_SET_BYTES)
+        };
+        match done.map_err(errno) {
+            // The two that cannot be changed: KILL and STOP.
+            Ok(_) | Err(Errno::INVAL) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// A descriptor that is readable when a child has ended. The signal must be blocked.
+pub(crate) fn child_signals() -> Result<OwnedFd, Errno> {
+    let mask: u64 = 1 << (SIGCHLD - 1);
+    let new = usize::MAX;
+    // SAFETY: the kernel reads eight bytes at the address of a `u64` that lives through the call.
+    let number =
+        unsafe { syscall!(Sysno::signalfd4, new, &raw const mask, SIGNAL_SET_BYTES, SFD_CLOEXEC_NONBLOCK) }
+            .map_err(errno)?;
+    let number = RawFd::try_from(number).map_err(|_| Errno::BADF)?;
+    // SAFETY: the kernel has just made this descriptor for us.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Nanoseconds of the clock that never goes back.
+pub(crate) fn now_ns() -> u64 {
+    let mut time = [0_u64; 2];
+    // SAFETY: the kernel writes a `struct timespec`, two words on 64-bit machines.
+    let _ = unsafe { syscall!(Sysno::clock_gettime, CLOCK_MONOTONIC, &raw mut time) };
+    let [seconds, nanoseconds] = time;
+    seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds)
+}
+
+/// What the children that were waited for used, their own children included.
+pub(crate) struct ChildrenUsage {
+    /// Processor time in microseconds.
+    pub(crate) cpu_us: u64,
+    /// The largest resident size of one process, in bytes.
+    pub(crate) peak_memory_bytes: u64,
+}
+
+pub(crate) fn children_usage() -> ChildrenUsage {
+    let mut usage = MaybeUninit::<[u64; 18]>::zeroed();
+    // SAFETY: the kernel writes a `struct rusage`: two times of two words, then fourteen words, on 64-bit machines.
+    let _ = unsafe { syscall!(Sysno::getrusage, RUSAGE_CHILDREN, usage.as_mut_ptr()) };
+    // SAFETY: zeroed memory is a valid array of integers, and the kernel wrote integers.
+    let usage = unsafe { usage.assume_init() };
+    let [user, user_rest, system, system_rest, peak_kib, ..] = usage;
+    ChildrenUsage {
+        // Whole seconds, and the microseconds beside them.
+        cpu_us: user
+            .wrapping_add(system)
+            .saturating_mul(1_000_000)
+            .saturating_add(user_rest.wrapping_add(system_rest)),
+        peak_memory_bytes: peak_kib.saturating_mul(1024),
+    }
+}
+
+fn errno(error: syscalls::Errno) -> Errno {
+    Errno::from_raw_os_error(error.into_raw())
+}

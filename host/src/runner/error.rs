@@ -1,0 +1,70 @@
+//! What can go wrong with this program, as opposed to the code that it runs.
+
+use std::io;
+use std::path::PathBuf;
+
+/// This program failed to run code. What the code did is never one of these.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum RunError {
+    /// The interpreter is not there.
+    #[error("could not find `{name}` in `{searched}`")]
+    InterpreterMissing {
+        /// What was looked for.
+        name: &'static str,
+        /// Where: the directories of the program's `PATH`, or one absolute path.
+        searched: String,
+    },
+
+    /// The code could not be written to a file.
+    #[error("could not write the code to a file in `{}`", directory.display())]
+    CodeFile {
+        /// The directory.
+        directory: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+
+    /// An argument or a variable cannot be given to a program.
+    #[error("could not pass the {what} `{value}`: it contains a character that ends it")]
+    Unpassable {
+        /// Argument or variable.
+        what: &'static str,
+        /// Its value, escaped.
+        value: String,
+    },
+
+    /// The init program could not be started.
+    #[error("could not start the init program")]
+    Init {
+        /// Why.
+        source: io::Error,
+    },
+
+    /// A step before the program's start failed, so that it was not started.
+    #[error("could not set the run up: step `{stage}` failed")]
+    SetupFailed {
+        /// The step's name.
+        stage: &'static str,
+        /// The kernel's reason.
+        source: io::Error,
+    },
+
+    /// The init program went away or fell silent in the middle of a run, which a program of the same user can bring about.
+    #[error(
+        "lost the init program in the middle of the run; {ended} processes of the run were found and killed"
+    )]
+    InitLost {
+        /// How many processes were still found, and killed.
+        ended: usize,
+    },
+
+    /// Another call of this program's own failed.
+    #[error("could not {attempt}")]
+    Io {
+        /// What was attempted.
+        attempt: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+}

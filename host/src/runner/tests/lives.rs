@@ -1,0 +1,198 @@
+//! The lives of host, init and program, and what is left when one of them ends before its time.
+
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::*;
+
+/// A program that says its file and its init's number, and stays, with a daemon beside it.
+fn lasting(marker: &str) -> Approved {
+    bash(&format!("setsid sleep {marker} & echo $0 $PPID > /tmp/{marker}; sleep {marker}"))
+}
+
+/// What [`lasting`] said, once both its processes are there: its file, and its init.
+async fn said(marker: &str) -> (PathBuf, u32) {
+    until_bearing(marker, 2).await;
+    let note = format!("/tmp/{marker}");
+    let text = std::fs::read_to_string(&note).unwrap();
+    std::fs::remove_file(note).unwrap();
+    let (file, init) = text.trim_end().split_once(' ').unwrap();
+    (file.into(), init.parse().unwrap())
+}
+
+fn kill(pid: u32, signal: Signal) {
+    kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), signal).unwrap();
+}
+
+#[tokio::test]
+async fn dropped_run_is_ended() {
+    let marker = marker();
+    let run = tokio::spawn(run(lasting(&marker)));
+    let (file, init) = said(&marker).await;
+    assert!(file.exists());
+    run.abort();
+    until_bearing(&marker, 0).await;
+    until("the file is gone", || !file.exists()).await;
+    // Taken in by tokio: no zombie either.
+    until("init is gone", || !is_there(init)).await;
+}
+
+#[tokio::test]
+async fn stopped_run_is_cancelled_and_keeps_what_was_printed() {
+    let marker = marker();
+    let runner = Runner::new().unwrap();
+    let program = bash(&format!("echo before; setsid sleep {marker} & sleep {marker}"));
+    let outcome = runner.prepare().unwrap().run_until(program, until_bearing(&marker, 2)).await.unwrap();
+    assert_eq!(outcome.termination, Termination::Cancelled);
+    assert_eq!(text(&outcome.stdout), "before\n");
+    assert_eq!(bearing(&marker), []);
+}
+
+#[tokio::test]
+async fn init_that_waits_goes_when_it_is_dropped() {
+    let prepared: Prepared = Runner::new().unwrap().prepare().unwrap();
+    let init = prepared.launched.child.id().unwrap();
+    assert!(is_there(init));
+    drop(prepared);
+    until("init is gone", || !is_there(init)).await;
+}
+
+#[tokio::test]
+async fn killed_init_is_reported_and_its_processes_are_ended() {
+    let marker = marker();
+    let run = tokio::spawn(try_run(lasting(&marker)));
+    let (file, init) = said(&marker).await;
+    kill(init, Signal::KILL);
+    let error = run.await.unwrap().unwrap_err();
+    assert!(matches!(error, RunError::InitLost { ended: 1.. }), "{error}");
+    until_bearing(&marker, 0).await;
+    assert!(!file.exists());
+}
+
+#[tokio::test]
+async fn program_that_kills_its_init_does_not_pass_for_anything_else() {
+    let error = try_run(bash("kill -9 $PPID; sleep 60")).await.unwrap_err();
+    assert!(matches!(error, RunError::InitLost { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn killed_host_leaves_nothing() {
+    const NAME: &str = "runner::tests::lives::killed_host_leaves_nothing";
+    let Some(mut command) = own_process(NAME) else {
+        // The host: runs until it is killed.
+        let marker = std::env::var("CODE_EXECUTE_MARKER").unwrap();
+        run(lasting(&marker)).await;
+        return;
+    };
+    let marker = marker();
+    let mut host = command.env("CODE_EXECUTE_MARKER", &marker).stdout(Stdio::null()).spawn().unwrap();
+    let (file, init) = said(&marker).await;
+    assert!(file.exists());
+    host.kill().unwrap();
+    host.wait().unwrap();
+    let killed = Instant::now();
+    until_bearing(&marker, 0).await;
+    until("the file is gone", || !file.exists()).await;
+    until("init is gone", || !is_there(init) || is_zombie(init)).await;
+    assert!(killed.elapsed() < Duration::from_secs(1), "{:?}", killed.elapsed());
+}
+
+/// Init is handed to another parent when its own is killed; that one may be slow, or never take it in.
+fn is_zombie(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z'))
+}
+
+/// Host and init killed together: the program goes by its parent-death signal, the file by the next host.
+#[tokio::test]
+async fn file_of_killed_host_and_init_is_swept_by_the_next() {
+    const NAME: &str = "runner::tests::lives::file_of_killed_host_and_init_is_swept_by_the_next";
+    let Some(mut command) = own_process(NAME) else {
+        let marker = std::env::var("CODE_EXECUTE_MARKER").unwrap();
+        run(lasting(&marker)).await;
+        return;
+    };
+    let marker = marker();
+    let mut host = command.env("CODE_EXECUTE_MARKER", &marker).stdout(Stdio::null()).spawn().unwrap();
+    let (file, init) = said(&marker).await;
+    kill(host.id(), Signal::STOP);
+    kill(init, Signal::KILL);
+    host.kill().unwrap();
+    host.wait().unwrap();
+    assert!(file.exists());
+    run(bash(":")).await;
+    until("the file is swept", || !file.exists()).await;
+    // The daemon had left the session: the known gap.
+    for pid in bearing(&marker) {
+        kill(pid, Signal::KILL);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_at_once_each_get_their_own() {
+    let runner = Runner::new().unwrap();
+    let runs: Vec<_> = (0..64)
+        .map(|number| {
+            let runner = runner.clone();
+            let program = bash("cat; echo $1 >&2").with_stdin(format!("in {number}"));
+            tokio::spawn(async move { runner.run(program.with_arguments(&[&number.to_string()])).await })
+        })
+        .collect();
+    for (number, run) in runs.into_iter().enumerate() {
+        let outcome = run.await.unwrap().unwrap();
+        assert_eq!(outcome.termination, Termination::Exited(0));
+        assert_eq!(text(&outcome.stdout), format!("in {number}"));
+        assert_eq!(text(&outcome.stderr), format!("{number}\n"));
+    }
+}
+
+#[tokio::test]
+async fn three_hundred_runs_leave_the_process_as_it_was() {
+    const NAME: &str = "runner::tests::lives::three_hundred_runs_leave_the_process_as_it_was";
+    if let Some(mut command) = own_process(NAME) {
+        assert!(command.status().unwrap().success());
+        return;
+    }
+    let count = |directory: &str| std::fs::read_dir(format!("/proc/self/{directory}")).unwrap().count();
+    let children = || std::fs::read_to_string("/proc/thread-self/children").unwrap();
+    let runner = Runner::new().unwrap();
+    let mut before = None;
+    for number in 0..300 {
+        if number == 50 {
+            before = Some((count("fd"), count("task")));
+        }
+        let program = bash("echo a; echo b >&2").with_stdin("x");
+        assert_eq!(runner.run(program).await.unwrap().termination, Termination::Exited(0));
+    }
+    let (descriptors, threads) = before.unwrap();
+    assert_eq!(count("fd"), descriptors);
+    assert!(count("task") <= threads);
+    assert_eq!(children(), "");
+    let files = std::fs::read_dir("/tmp").unwrap().flatten();
+    let own = files
+        .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with("code-execute-")));
+    // Other tests may be running files of theirs; this one's are counted by the lock that nobody holds.
+    let locked = |entry: &std::fs::DirEntry| {
+        std::fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+    };
+    assert_eq!(own.filter(locked).count(), 0);
+}
+
+/// An ignored SIGCHLD, a blocked signal, an odd umask and a working directory that is gone: all are inherited.
+#[tokio::test]
+async fn run_is_the_same_whatever_the_host_inherited() {
+    const NAME: &str = "runner::tests::lives::run_is_the_same_whatever_the_host_inherited";
+    if let Some(command) = own_process(NAME) {
+        let odd = "trap '' HUP INT QUIT PIPE TERM; umask 777; cd $(mktemp -d); rmdir $PWD; exec \"$@\"";
+        let mut shell = Command::new("/bin/bash");
+        shell.args(["-c", odd, "bash"]).arg(command.get_program()).args(command.get_args());
+        let output = shell.env("CODE_EXECUTE_TEST", NAME).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let code = "yes | head -1; pwd; umask; grep SigIgn /proc/self/status; kill -TERM $$";
+    let outcome = run(bash(code)).await;
+    assert_eq!(text(&outcome.stdout), "y\n/tmp\n0077\nSigIgn:\t0000000000000000\n");
+    assert_eq!(outcome.termination, Termination::Signaled(15));
+}
