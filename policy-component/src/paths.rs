@@ -35,6 +35,7 @@ pub(crate) fn place(path: &str) -> Option<Place> {
         "~" => second.and_then(personal),
         "home" => rest.next().and_then(personal),
         "var" | "run" => variable(first, second, rest.next()),
+        "opt" | "srv" => Some(Place::System),
         "usr" | "bin" | "sbin" | "lib" | "lib32" | "lib64" | "libx32" | "boot" => Some(Place::System),
         pattern if is_pattern(pattern) => ["etc", "proc", "sys", "dev"]
             .iter()
@@ -109,14 +110,18 @@ fn personal(name: &str) -> Option<Place> {
     private.then_some(Place::Private)
 }
 
-/// Below `/var` and `/run`: scheduled jobs, mounted secrets, and the socket that commands a container engine.
+/// Below `/var` and `/run`: scheduled jobs, mounted secrets, the socket that commands a container engine, and the
+/// state of installed programs.
 fn variable(first: &str, second: Option<&str>, third: Option<&str>) -> Option<Place> {
-    let private = match (first, second, third) {
-        ("var", Some("spool"), Some("cron")) | ("var", Some("run"), Some("docker.sock" | "secrets")) => true,
-        ("run", Some("docker.sock" | "secrets"), _) => true,
-        _ => false,
-    };
-    private.then_some(Place::Private)
+    match (first, second, third) {
+        ("var", Some("spool"), Some("cron"))
+        | ("var", Some("run"), Some("docker.sock" | "secrets"))
+        | ("run", Some("docker.sock" | "secrets"), _) => Some(Place::Private),
+        ("var", Some("lib" | "log" | "spool" | "mail" | "backups" | "cache" | "www"), _) => {
+            Some(Place::System)
+        }
+        _ => None,
+    }
 }
 
 /// Whether a name is a shell pattern that says something: `*` alone stands for every directory and names none.

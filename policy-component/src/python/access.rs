@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::fold;
 use super::methods;
 use super::modules;
-use super::reader::Reader;
+use super::reader::{self, Reader};
 use super::scope::ScopeId;
 use super::value::Value;
 use crate::rules::python as rules;
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         if modules::is_builtin_namespace(&whole) {
             self.report(&rules::BUILTINS_ACCESS, range, format!("`{whole}` hands out whole namespaces"));
         }
-        self.module_member(name, attr)
+        reader::module_member(name, attr)
     }
 
     /// Visits `value[index]`.
@@ -169,7 +169,8 @@ impl<'a> Reader<'a> {
     fn namespace_item(&mut self, name: &str, index: &Value, range: TextRange) -> Value {
         let key = index.known_text();
         match (name, key) {
-            ("sys.modules", Some("__main__")) => Value::Unknown,
+            // The program itself; and its own names, which were judged where they were bound.
+            ("sys.modules", Some("__main__")) | ("globals", None) => Value::Unknown,
             ("sys.modules", Some(module)) => {
                 let message = format!("the table of loaded modules gives out `{module}` without an import");
                 self.report(&rules::MODULE_TABLE, range, message);
@@ -184,9 +185,7 @@ impl<'a> Reader<'a> {
                 self.report_builtins(range);
                 Value::name("builtins")
             }
-            // A name of the program: what it is bound to was judged where it was bound.
-            ("globals", Some(_)) => Value::Unknown,
-            ("globals", None) => Value::Unknown,
+            ("globals", Some(name)) => self.assigned_global(name),
             (module, Some(key)) => self.attribute(&Value::name(module), key, range),
             ("builtins", None) => {
                 self.report(&rules::DYNAMIC_ATTRIBUTE, range, "which builtin this takes cannot be told");

@@ -190,7 +190,10 @@ impl<'a> Reader<'a> {
                     format!("the format string takes `{last}` from an object"),
                 );
             }
-            for name in field.path.iter().take(16) {
+            for (index, name) in field.path.iter().enumerate().take(16) {
+                if *name == "__class__" && field.path.get(index + 1) == Some(&"__name__") {
+                    break;
+                }
                 let before = self.findings.len();
                 value = self.attribute(&value, name, range);
                 if self.findings.len() > before {
@@ -281,9 +284,13 @@ impl<'a> Reader<'a> {
             "builtins.getattr" | "inspect.getattr_static" => {
                 self.getattr(first, arguments.get(1, "attr"), range)
             }
-            name if name.ends_with(".__getattribute__") => {
-                self.getattr(first, arguments.get(1, "name"), range)
-            }
+            name if name.ends_with(".__getattribute__") => match arguments.positional.as_slice() {
+                [key] => {
+                    let object = name.trim_end_matches(".__getattribute__");
+                    self.getattr(&Value::name(object), key, range)
+                }
+                _ => self.getattr(first, arguments.get(1, "name"), range),
+            },
             "builtins.setattr" | "builtins.delattr" => {
                 if let Some(attr) = arguments.get(1, "name").known_text() {
                     self.report_verdict(modules::internal(attr), range);
@@ -312,6 +319,13 @@ impl<'a> Reader<'a> {
                     }
                 }
                 Value::Getter(names.into())
+            }
+            "builtins.str.format" | "builtins.str.format_map" => {
+                let (text, rest) = arguments.positional.split_first()?;
+                let text = text.known_text()?;
+                let given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
+                self.format_fields(text, &given, range);
+                format::braces(text, &given.positional, &given.named)
             }
             "operator.methodcaller" => {
                 if let Some(name) = first.known_text() {
@@ -361,6 +375,15 @@ impl<'a> Reader<'a> {
                     fold::joined_path(&parts)
                 }),
             },
+            name if name.starts_with("pathlib.Path.") => {
+                let (path, rest) = arguments.positional.split_first()?;
+                let method = name.strip_prefix("pathlib.Path.")?.to_owned();
+                let given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
+                path.each(|path| match path {
+                    Value::Path(_) => self.call_method(path, &method, &given, range, indirect),
+                    _ => Value::Unknown,
+                })
+            }
             "os.path.join" | "posixpath.join" => first.each(|first| {
                 let mut parts = arguments.positional.clone();
                 if let Some(slot) = parts.first_mut() {

@@ -183,7 +183,7 @@ pub(super) fn builtin(name: &str, args: &[Value]) -> Option<Value> {
         }
         ("str" | "format", _) => displayed(first).map_or(Value::Unknown, |text| Value::text(&text)),
         ("bytes" | "bytearray", [Value::Text(text), ..]) => Value::bytes(text.as_bytes()),
-        ("bytes" | "bytearray", [Value::Bytes(_)]) => first.clone(),
+        ("bytes" | "bytearray", [Value::Bytes(_)]) | ("int", [Value::Int(_)]) => first.clone(),
         ("bytes" | "bytearray", [value]) => {
             value.elements().map_or(Value::Unknown, |values| bytes_of(&values))
         }
@@ -197,7 +197,6 @@ pub(super) fn builtin(name: &str, args: &[Value]) -> Option<Value> {
         ("ord", [Value::Bytes(bytes)]) => {
             bytes.first().map_or(Value::Unknown, |byte| Value::Int(i64::from(*byte)))
         }
-        ("int", [Value::Int(_)]) => first.clone(),
         ("int", [Value::Text(text)]) => text.trim().parse().map_or(Value::Unknown, Value::Int),
         ("int", [Value::Text(text), Value::Int(base)]) => {
             parsed_int(text, *base).map_or(Value::Unknown, Value::Int)

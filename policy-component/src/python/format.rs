@@ -1,5 +1,7 @@
 //! Formats strings: `%`, `str.format` and f-strings, as far as their parts are known.
 
+use std::fmt::Write as _;
+
 use super::fold::displayed;
 use super::value::Value;
 use crate::paths::UNKNOWN;
@@ -57,7 +59,7 @@ pub(super) fn push(out: &mut String, value: &Value, specification: &str) {
             Some(c) => out.push(c),
             None => out.push(UNKNOWN),
         },
-        (Value::Int(number), "x") => out.push_str(&format!("{number:x}")),
+        (Value::Int(number), "x") => drop(write!(out, "{number:x}")),
         (Value::Bytes(bytes), _) => out.push_str(&String::from_utf8_lossy(bytes)),
         (value, specification) => match displayed(value) {
             Some(text)

@@ -112,7 +112,11 @@ pub(super) fn decoded(value: &Value, encoding: Option<&Value>) -> Value {
 fn bytes_method(bytes: &[u8], method: &str, args: &[Value]) -> Value {
     match method {
         "decode" => decode::text_of(bytes, args.first().and_then(Value::known_text)),
-        "hex" => Value::text(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        "hex" => {
+            let digit = |value: u8| char::from_digit(u32::from(value), 16);
+            let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+            Value::text(&digits.flatten().collect::<String>())
+        }
         _ => {
             // The methods that bytes share with strings, where both read the same.
             let Ok(text) = std::str::from_utf8(bytes) else { return Value::Unknown };
@@ -151,8 +155,7 @@ fn sequence_method(value: &Value, values: &[Value], method: &str, args: &[Value]
     match (method, args) {
         ("pop", []) => values.last().cloned().unwrap_or(Value::Unknown),
         ("pop" | "__getitem__", [Value::Int(index)]) => value.item(*index),
-        ("copy", _) => value.clone(),
-        ("__iter__", _) => value.clone(),
+        ("copy" | "__iter__", _) => value.clone(),
         ("__next__", _) => value.element(),
         _ => Value::Unknown,
     }
@@ -182,9 +185,8 @@ pub(super) fn mapped(items: &[(Value, Value)], key: &Value) -> Value {
 fn path_method(path: &str, method: &str, args: &[Value]) -> Value {
     let this = Value::Path(path.into());
     match method {
-        "joinpath" => fold::joined_path(&[&[this], args].concat()),
+        "joinpath" | "__truediv__" => fold::joined_path(&[&[this], args].concat()),
         "resolve" | "absolute" | "expanduser" | "as_posix" | "__str__" | "__fspath__" | "as_uri" => this,
-        "__truediv__" => fold::joined_path(&[&[this], args].concat()),
         "with_name" => fold::joined_path(&[&[parent(path)], args].concat()),
         "glob" | "rglob" | "iterdir" => Value::sequence(vec![fold::joined_path(&[&[this], args].concat())]),
         _ => Value::Unknown,

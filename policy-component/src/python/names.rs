@@ -7,7 +7,7 @@ use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 use super::fold;
-use super::reader::Reader;
+use super::reader::{self, Reader};
 use super::scope::{BindingId, Kind, ScopeId, Source};
 use super::value::{FunctionId, Value};
 
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
             if kind == Kind::Class && id != scope {
                 continue;
             }
-            let bindings = self.table.bindings(id, name).to_vec();
+            let bindings = self.table.bindings(id, name);
             for binding in &bindings {
                 values.push(self.bound(*binding));
             }
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
                 fold::binary(assign.op, &before, &value)
             }
             Source::Import(module) => Value::name(module),
-            Source::From(module, name) => self.module_member(module, name),
+            Source::From(module, name) => reader::module_member(module, name),
             Source::Function(function) => Value::Function(function),
             Source::Parameter(function, index) => self.parameter(function, index),
         }
@@ -168,6 +168,12 @@ impl<'a> Reader<'a> {
     /// What is assigned to an attribute of this name, on whatever object: who owns it is not followed.
     pub(super) fn assigned_attribute(&mut self, name: &str) -> Value {
         let bindings = self.table.attributes(name).to_vec();
+        Value::one_of(bindings.into_iter().map(|id| self.bound(id)).collect())
+    }
+
+    /// What the module binds to a name that is taken out of `globals()`.
+    pub(super) fn assigned_global(&mut self, name: &str) -> Value {
+        let bindings = self.table.bindings(0, name);
         Value::one_of(bindings.into_iter().map(|id| self.bound(id)).collect())
     }
 

@@ -83,15 +83,6 @@ impl<'a> Reader<'a> {
         self.report_verdict(modules::mentioned(name), range);
     }
 
-    /// The member of a module, however it was reached: `from module import name` or `module.name`.
-    pub(super) fn module_member(&mut self, module: &str, name: &str) -> Value {
-        match modules::re_exported(name) {
-            Some(known) => Value::name(known),
-            None if module == "string" => string_constant(name),
-            None => Value::name(&format!("{module}.{name}")),
-        }
-    }
-
     /// Reports an import of a module by its full name.
     pub(super) fn import(&mut self, module: &str, range: TextRange) {
         let root = module.split('.').next().unwrap_or(module);
@@ -115,7 +106,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn from_statement(&mut self, import: &'a ruff_python_ast::StmtImportFrom) {
+    pub(super) fn import_from_statement(&mut self, import: &'a ruff_python_ast::StmtImportFrom) {
         if import.level > 0 {
             return;
         }
@@ -123,15 +114,22 @@ impl<'a> Reader<'a> {
         self.import(module, import.range());
         for alias in &import.names {
             let name = alias.name.as_str();
-            match modules::re_exported(name).filter(|known| *known != module) {
-                Some(known) => self.import(known, alias.range()),
-                None => {
-                    self.mention(&format!("{module}.{name}"), alias.range());
-                    // `from importlib import machinery` imports a module; its members are judged where used.
-                    self.report_verdict(modules::internal(name), alias.range());
-                }
+            if let Some(known) = modules::re_exported(name).filter(|known| *known != module) {
+                self.import(known, alias.range());
+            } else {
+                self.mention(&format!("{module}.{name}"), alias.range());
+                self.report_verdict(modules::internal(name), alias.range());
             }
         }
+    }
+}
+
+/// The member of a module, however it was reached: `from module import name` or `module.name`.
+pub(super) fn module_member(module: &str, name: &str) -> Value {
+    match modules::re_exported(name) {
+        Some(known) => Value::name(known),
+        None if module == "string" => string_constant(name),
+        None => Value::name(&format!("{module}.{name}")),
     }
 }
 

@@ -104,8 +104,8 @@ impl<'a> Table<'a> {
     }
 
     /// What is bound to `name` in exactly this scope.
-    pub(super) fn bindings(&self, scope: ScopeId, name: &'a str) -> &[BindingId] {
-        self.names.get(&(scope, name)).map_or(&[], Vec::as_slice)
+    pub(super) fn bindings(&self, scope: ScopeId, name: &str) -> Vec<BindingId> {
+        self.names.get(&(scope, name)).cloned().unwrap_or_default()
     }
 
     pub(super) fn attributes(&self, name: &str) -> &[BindingId] {
@@ -333,13 +333,13 @@ impl<'a> Builder<'a> {
                 }
             }
             Expr::ListComp(node) => {
-                self.visit_comprehension_in(node, &node.generators, [Some(&node.elt), None])
+                self.visit_comprehension_in(node, &node.generators, [Some(&node.elt), None]);
             }
             Expr::SetComp(node) => {
-                self.visit_comprehension_in(node, &node.generators, [Some(&node.elt), None])
+                self.visit_comprehension_in(node, &node.generators, [Some(&node.elt), None]);
             }
             Expr::Generator(node) => {
-                self.visit_comprehension_in(node, &node.generators, [Some(&node.elt), None])
+                self.visit_comprehension_in(node, &node.generators, [Some(&node.elt), None]);
             }
             Expr::DictComp(node) => {
                 self.visit_comprehension_in(node, &node.generators, [node.key.as_deref(), Some(&node.value)]);

@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
             Stmt::FunctionDef(node) => self.function(node, scope),
             Stmt::ClassDef(node) => self.class(node, scope),
             Stmt::Import(node) => self.import_statement(node),
-            Stmt::ImportFrom(node) => self.from_statement(node),
+            Stmt::ImportFrom(node) => self.import_from_statement(node),
             Stmt::Return(ast::StmtReturn { value, .. }) => self.optional(value.as_deref(), scope),
             Stmt::Delete(node) => self.all(&node.targets, scope),
             Stmt::Assign(node) => {
@@ -160,9 +160,11 @@ impl<'a> Reader<'a> {
         match pattern {
             ast::Pattern::MatchValue(node) => drop(self.value(&node.value, scope)),
             ast::Pattern::MatchSequence(node) => {
-                node.patterns.iter().for_each(|one| self.pattern(one, scope))
+                node.patterns.iter().for_each(|one| self.pattern(one, scope));
             }
-            ast::Pattern::MatchOr(node) => node.patterns.iter().for_each(|one| self.pattern(one, scope)),
+            ast::Pattern::MatchOr(node) => {
+                node.patterns.iter().for_each(|one| self.pattern(one, scope));
+            }
             ast::Pattern::MatchMapping(node) => {
                 self.all(&node.keys, scope);
                 node.patterns.iter().for_each(|one| self.pattern(one, scope));
@@ -261,7 +263,6 @@ impl<'a> Reader<'a> {
             Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(number), .. }) => {
                 number.as_i64().map_or(Value::Unknown, Value::Int)
             }
-            Expr::NumberLiteral(_) => Value::Unknown,
             Expr::NoneLiteral(_) => Value::name("None"),
             Expr::BooleanLiteral(node) => Value::Int(i64::from(node.value)),
             Expr::FString(node) => self.f_string(node, scope),
