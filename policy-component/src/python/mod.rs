@@ -1,8 +1,81 @@
-//! Reads Python.
+//! Reads Python: code in, findings out.
+//!
+//! The way of a program: its encoding is checked, since the interpreter would otherwise run other text than is read
+//! here ([`encoding`]); its nesting is bounded, since all that follows recurses ([`depth`]); it is parsed; its names
+//! are put into a table ([`scope`]); and one walk evaluates and judges every expression ([`walk`], [`access`],
+//! [`calls`]). What does not parse is read as far as the parser got, and as text ([`text`]).
+//!
+//! Rules are about qualified names: `os.system`, however it was reached. Nothing here executes code, opens a file
+//! or depends on the order of a hash table.
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a syntax tree has a hundred kinds of node and token; each function names the few that it reads"
+)]
 
+mod access;
+mod calls;
+mod decode;
+mod depth;
+mod encoding;
+mod files;
+mod fold;
+mod format;
+mod methods;
+mod modules;
+mod names;
+mod reader;
+mod scope;
+mod text;
+mod value;
+mod walk;
+
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+
+use self::depth::Depth;
+use self::reader::Reader;
+use self::scope::Table;
 use crate::Finding;
+use crate::rules::python as rules;
 
 /// Reads a program and returns what the rules find in it.
-pub fn read(_code: &str) -> Vec<Finding> {
-    Vec::new()
+pub fn read(code: &str) -> Vec<Finding> {
+    read_nested(code, 0)
+}
+
+/// Reads a program that is a constant of another, `nested` programs deep.
+fn read_nested(code: &str, nested: u32) -> Vec<Finding> {
+    if let Some(finding) = encoding::check(code) {
+        return vec![finding];
+    }
+    match depth::measure(code) {
+        Depth::Exceeded => vec![too_deep(code)],
+        Depth::Unbalanced => unreadable(code, 0, "the brackets do not match".to_owned()),
+        Depth::Bounded => parsed(code, nested),
+    }
+}
+
+fn parsed(code: &str, nested: u32) -> Vec<Finding> {
+    let parsed = parse_unchecked(code, ParseOptions::from(Mode::Module));
+    let mut findings = Vec::new();
+    if let Some(module) = parsed.syntax().as_module() {
+        let mut reader = Reader::new(Table::new(&module.body), nested);
+        reader.statements(&module.body, 0);
+        findings = reader.findings;
+    }
+    if let Some(error) = parsed.errors().first() {
+        findings.extend(unreadable(code, error.location.start().to_usize(), error.error.to_string()));
+    }
+    findings
+}
+
+/// Reads as text what is no valid Python.
+fn unreadable(code: &str, at: usize, error: String) -> Vec<Finding> {
+    let mut findings = text::read(code);
+    findings.push(Finding { rule: &rules::UNREADABLE, start: at, end: at, message: error });
+    findings
+}
+
+fn too_deep(code: &str) -> Finding {
+    let message = "the code is too deeply nested to be reviewed".to_owned();
+    Finding { rule: &rules::TOO_DEEP, start: 0, end: code.len(), message }
 }

@@ -1,0 +1,157 @@
+//! Reads as text what does not parse: the constructs of the contract, wherever they stand.
+//!
+//! An interpreter of another version may read what this parser does not, so text that looks like a forbidden
+//! construct is refused. Only lines that are comments from their first character are left out: what is a string and
+//! what is not cannot be told in a program that does not parse.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::rules::python as rules;
+use crate::{Finding, Rule};
+
+/// More findings than this are not kept.
+const MOST_FINDINGS: usize = 200;
+
+/// A pattern, the rule it stands for, and what is wrong in words.
+type Pattern = (Regex, &'static Rule, &'static str);
+
+/// Compiled at the first program that does not parse: most programs do, and compiling costs more than reading them.
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let import = |module: &str| {
+        format!(r"\b(?:import|from)[\s\\]+(?:[\w.]+(?:[\s\\]+as[\s\\]+\w+)?[\s\\]*,[\s\\]*)*(?:{module})\b")
+    };
+    let call =
+        |name: &str| format!(r"(?:^|[^\w.]|\b(?:builtins|__builtins__)[\s\\]*\.[\s\\]*)({name}[\s\\]*\()");
+    let patterns: [(String, &'static Rule, &'static str); 9] = [
+        (import("os|posix|nt"), &rules::IMPORT_OS, "`os` gives access to the operating system"),
+        (import("subprocess|pty"), &rules::IMPORT_SUBPROCESS, "this runs other programs"),
+        (import("shutil"), &rules::IMPORT_SHUTIL, "`shutil` copies and deletes whole directory trees"),
+        (
+            r"\b__import__\b".to_owned(),
+            &rules::DUNDER_IMPORT,
+            "`__import__` imports a module by a computed name",
+        ),
+        (call("eval"), &rules::EVAL, "`eval` runs text as code"),
+        (call("exec"), &rules::EXEC, "`exec` runs text as code"),
+        (call("compile"), &rules::COMPILE, "`compile` turns text into code"),
+        (
+            r#"\b(?:open|Path|FileIO)[\s\\]*\([\s\\]*[rRbBuUfF]{0,2}["']+/+(?:\.*/+)*(?:etc|proc|sys|dev)\b"#
+                .to_owned(),
+            &rules::OPEN_SENSITIVE,
+            "this path belongs to the system",
+        ),
+        (
+            r"__(?:subclasses|globals|builtins|code)__|\b(?:f_globals|f_builtins|gi_frame|tb_frame)\b"
+                .to_owned(),
+            &rules::OBJECT_INTERNALS,
+            "this leads into the interpreter's own structures",
+        ),
+    ];
+    let compiled = patterns.into_iter().filter_map(|(pattern, rule, message)| {
+        // Every pattern is a constant of this file; a test compiles them all.
+        Regex::new(&pattern).ok().map(|regex| (regex, rule, message))
+    });
+    compiled.collect()
+});
+
+/// What the patterns find in `code`.
+pub(super) fn read(code: &str) -> Vec<Finding> {
+    let (text, offsets) = readable(code);
+    let mut findings = Vec::new();
+    for (regex, rule, message) in PATTERNS.iter() {
+        for captures in regex.captures_iter(&text).take(MOST_FINDINGS) {
+            // A call is found with what stands before it; the call itself is a group.
+            let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
+            let at = |offset: usize| match &offsets {
+                Some(offsets) => offsets.get(offset).copied().unwrap_or(code.len()),
+                None => offset,
+            };
+            let (start, end) = (at(found.start()), at(found.end()));
+            findings.push(Finding { rule, start, end: end.max(start), message: (*message).to_owned() });
+        }
+    }
+    findings
+}
+
+/// The text without its comment lines, letters as the interpreter compares them (NFKC), and for each byte of it the
+/// offset in `code`, where the two differ.
+fn readable(code: &str) -> (String, Option<Vec<usize>>) {
+    let mut text = String::with_capacity(code.len());
+    let ascii = code.is_ascii();
+    let mut offsets = Vec::with_capacity(if ascii { 0 } else { code.len() });
+    let mut start = 0;
+    for line in code.split_inclusive(['\n', '\r']) {
+        if line.trim_start().starts_with('#') {
+            text.extend(line.chars().map(|c| if matches!(c, '\n' | '\r') { c } else { ' ' }));
+        } else if ascii {
+            text.push_str(line);
+        } else {
+            for (at, c) in line.char_indices() {
+                text.extend(c.nfkc());
+                offsets.resize(text.len(), start + at);
+            }
+        }
+        offsets.resize(if ascii { 0 } else { text.len() }, start);
+        start += line.len();
+    }
+    (text, (!ascii).then_some(offsets))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(code: &str) -> Vec<&'static str> {
+        read(code).iter().map(|finding| finding.rule.id).collect()
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(PATTERNS.len(), 9);
+    }
+
+    #[test]
+    fn forbidden_text_is_found_in_code_that_does_not_parse() {
+        for (code, expected) in [
+            ("import os\nif (", "py-import-os"),
+            ("import sys, os\nif (", "py-import-os"),
+            ("import sys as s, \\\n os\nif (", "py-import-os"),
+            ("from os.path import join\nif (", "py-import-os"),
+            ("import subprocess as s\nif (", "py-import-subprocess"),
+            ("from shutil import rmtree\nif (", "py-import-shutil"),
+            ("𝐞val('x')\nif (", "py-eval"),
+            ("x = exec ('x')\nif (", "py-exec"),
+            ("builtins.compile('x')\nif (", "py-compile"),
+            ("__import__('x')\nif (", "py-dunder-import"),
+            ("open( '/etc/passwd')\nif (", "py-open-sensitive"),
+            ("open(r'//./etc/passwd')\nif (", "py-open-sensitive"),
+        ] {
+            assert!(ids(code).contains(&expected), "{code}: {:?}", ids(code));
+        }
+    }
+
+    #[test]
+    fn harmless_text_is_left_alone_in_code_that_does_not_parse() {
+        for code in [
+            "# import os\nif (",
+            "   # eval('x')\nif (",
+            "re.compile('x')\nmodel.eval()\ndf.exec()\nif (",
+            "import osgeo\nimport ossaudiodev\nfrom math import cos\nif (",
+            "literal_eval('x')\nif (",
+            "open('data/etc/x')\nif (",
+            "open('/etcetera')\nif (",
+        ] {
+            assert_eq!(ids(code), Vec::<&str>::new(), "{code}");
+        }
+    }
+
+    #[test]
+    fn finding_after_other_scripts_is_where_it_stands() {
+        let code = "ééé = 1 # 𝐱\n  eval(1)\nif (";
+        let finding = read(code).remove(0);
+        assert_eq!(code.get(finding.start..finding.end), Some("eval("));
+    }
+}
