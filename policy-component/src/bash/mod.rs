@@ -1,8 +1,78 @@
 //! Reads Bash.
+//!
+//! [`parse`] makes a tree, [`shell`] walks it without running anything: words are expanded as far as they are
+//! known, variables, functions and the output of simple programs are followed, and every command that comes of it
+//! is shown to the readers of its name ([`writes`], [`devices`], [`permissions`], [`network`], [`carriers`]). Code
+//! inside code (`bash -c`, `eval`, decoded text) is read the same way, in place. What does not parse is searched
+//! as text by [`textual`].
+
+mod arith;
+mod braces;
+mod builtins;
+mod carriers;
+mod commands;
+mod condition;
+mod decode;
+mod devices;
+mod disguise;
+mod expand;
+mod find;
+mod foreign;
+mod glob;
+mod network;
+mod options;
+mod output;
+mod parameters;
+mod parse;
+mod paths;
+mod permissions;
+mod redirects;
+mod remove;
+mod run;
+mod sed;
+mod shell;
+mod syntax;
+mod text;
+mod textual;
+mod variables;
+mod wrappers;
+mod writes;
 
 use crate::Finding;
+use crate::rules::bash as rules;
+use parse::Stop;
+use shell::Shell;
+use syntax::Place;
 
 /// Reads a program and returns what the rules find in it.
-pub fn read(_code: &str) -> Vec<Finding> {
-    Vec::new()
+pub fn read(code: &str) -> Vec<Finding> {
+    let parsed = parse::program(code, 0);
+    let mut shell = Shell::new();
+    shell.list(&parsed.lines);
+    shell.read_uncalled();
+    match parsed.stop {
+        None => {}
+        Some(Stop::TooDeep(at)) => {
+            let place = Place { start: at, end: code.len() };
+            shell.report_at(
+                &rules::TOO_DEEP,
+                place,
+                format!("nested more than {} levels deep", parse::DEEPEST),
+            );
+        }
+        Some(Stop::Syntax(at)) => unreadable(&mut shell, code, at),
+    }
+    shell.findings
+}
+
+/// From the line of the error on, the code is searched as text.
+fn unreadable(shell: &mut Shell, code: &str, at: usize) {
+    let start = code.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let rest = code.get(start..).unwrap_or_default();
+    for (rule, message) in textual::search(rest) {
+        let (from, to) = textual::position(rest, rule).unwrap_or((0, rest.len()));
+        shell.report_at(rule, Place { start: start + from, end: start + to }, message);
+    }
+    let end = code.get(at..).and_then(|rest| rest.find('\n')).map_or(code.len(), |length| at + length);
+    shell.report_at(&rules::UNREADABLE, Place { start: at, end }, "no valid Bash from here on".to_owned());
 }
