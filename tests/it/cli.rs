@@ -1,4 +1,5 @@
 //! The command line from outside: transcripts, exit codes, signals, the shape of what programs read.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};

@@ -113,7 +113,7 @@ pub(crate) struct Run {
     /// What the program reads from standard input: a file, `-` for this command's; empty where not given
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin: Option<PathBuf>,
-    /// Settings in JSON or TOML: language, timeout_seconds, sandbox, policy, max_timeout_seconds, limits.
+    /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, `policy`, limits.
     /// Options of the command line win
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

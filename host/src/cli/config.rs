@@ -20,7 +20,6 @@ pub(crate) struct Config {
     /// The policy. A relative path is relative to the configuration file.
     pub(crate) policy: Option<String>,
     max_timeout_seconds: Option<i64>,
-    concurrency: Option<usize>,
     limits: Limits,
 }
 
@@ -54,7 +53,7 @@ impl Config {
             config.set(&entry).map_err(|problem| problem.failure(path, &entry))?;
         }
         if let Some(policy) = &mut config.policy
-            && (policy.contains('/') || policy.ends_with(".wasm"))
+            && (policy.contains('/') || Path::new(policy).extension().is_some_and(|end| end == "wasm"))
             && let Some(directory) = path.parent()
         {
             *policy = directory.join(&*policy).display().to_string();
@@ -65,15 +64,13 @@ impl Config {
     /// An executor's builder with everything but language, deadline, sandbox and policy, which flags override.
     pub(crate) fn builder(&self) -> Builder {
         let most = self.max_timeout_seconds.unwrap_or(i64::from(*Limits::TIMEOUT_SECONDS.end()));
-        let mut builder = Executor::builder()
+        Executor::builder()
             .max_timeout_seconds(most)
             // A ceiling below the default deadline lowers that too.
             .timeout_seconds(i64::from(self.limits.timeout_seconds).min(most))
-            .limits(self.limits.clone());
-        if let Some(concurrency) = self.concurrency {
-            builder = builder.concurrency(concurrency);
-        }
-        builder
+            .limits(self.limits.clone())
+            // There is one program to run, whatever a server with the same file would allow.
+            .concurrency(1)
     }
 
     fn set(&mut self, entry: &Entry) -> Result<(), Problem> {
@@ -92,7 +89,9 @@ impl Config {
             "output_head_bytes" => limits.output_head_bytes = within(entry, 0, MOST_KEPT)?,
             "output_tail_bytes" => limits.output_tail_bytes = within(entry, 0, MOST_KEPT)?,
             "output_stop_bytes" => limits.output_stop_bytes = within(entry, 1, ANY)?,
-            "concurrency" => self.concurrency = Some(within(entry, 1, 4_096)?),
+            "concurrency" => {
+                let _for_servers: usize = within(entry, 1, 4_096)?;
+            }
             _ => return Err(Problem::Unknown),
         }
         Ok(())

@@ -107,6 +107,11 @@ fn policy_hint(error: &PolicyError) -> Option<&'static str> {
         PolicyError::Version { .. } => Some("build the policy against this version's `wit` directory"),
         PolicyError::Interface { .. } => Some("a policy exports the world `policy` of the `wit` directory"),
         PolicyError::Unreadable { .. } => Some("give `default`, `none` or the path of a component"),
-        _ => None,
+        PolicyError::Unknown { .. }
+        | PolicyError::Trapped { .. }
+        | PolicyError::Exhausted { .. }
+        | PolicyError::Malformed { .. }
+        | PolicyError::Engine { .. }
+        | _ => None,
     }
 }

@@ -141,8 +141,9 @@ mod tests {
     use super::*;
 
     fn one(path: &str, code: &str, start: usize, end: usize) -> Value {
-        let line = code[..start].matches('\n').count() + 1;
-        let column = code[..start].chars().rev().take_while(|character| *character != '\n').count() + 1;
+        let before = code.get(..start).unwrap();
+        let line = before.split('\n').count();
+        let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
         let offset = |at: usize| u32::try_from(at).unwrap();
         let violation = Violation {
             rule: "py-eval".to_owned(),

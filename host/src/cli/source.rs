@@ -99,7 +99,7 @@ fn text(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..at).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
         Failure::new(format!("`{name}` is not UTF-8: byte 0x{byte:02x} at offset {at}, line {line}"))
             .hint("convert it, for example with `iconv -f latin1 -t utf-8`")
