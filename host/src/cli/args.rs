@@ -175,6 +175,28 @@ pub(crate) enum PolicyCommand {
         #[arg(value_name = "NAME|PATH", default_value = "default")]
         policies: Vec<String>,
     },
+    /// Count what a policy blocks of labelled programs, family by family; nothing is run
+    #[command(after_help = "Exit codes: 0 every bar was met, 1 one was missed, 2 an error.")]
+    Measure(Measure),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    /// A folder of `*.jsonl` files, one program a line: `id`, `family`, `language`, `label`, `code`
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// A TOML file that says what each family must come to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bars: Option<PathBuf>,
+    /// Name the benign programs that were blocked and the others that were not
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// `default` or the path of a policy component
+    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
+    pub(crate) policy: String,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

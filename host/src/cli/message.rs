@@ -33,6 +33,13 @@ impl Failure {
         self
     }
 
+    /// Says what failed and why, from the outermost error to the innermost.
+    pub(crate) fn from_chain<'a>(chain: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Self {
+        let mut words = chain.map(ToString::to_string);
+        let what = words.next().unwrap_or_default();
+        Self { causes: words.collect(), ..Self::new(what) }
+    }
+
     /// Adds the way out.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

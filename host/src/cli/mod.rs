@@ -14,6 +14,7 @@ mod generate;
 mod language;
 mod machine;
 mod markdown;
+mod measure;
 mod message;
 mod policy;
 mod progress;

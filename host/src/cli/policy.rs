@@ -1,4 +1,4 @@
-//! `policy`: what a policy is, and compiling policies ahead of their first use.
+//! `policy`: what a policy is, compiling policies ahead of their first use, measuring them.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -6,8 +6,9 @@ use std::time::Instant;
 use code_execute::policy::{Cache, Policy};
 use serde::Serialize;
 
-use super::args::{Format, PolicyCommand};
+use super::args::{self, Format, PolicyCommand};
 use super::check::open;
+use super::measure::Measure;
 use super::message::Failure;
 use super::terminal::{STRONG, visible};
 use super::{exit, terminal};
@@ -17,6 +18,7 @@ pub(crate) fn policy(command: &PolicyCommand) -> Result<u8, Failure> {
     match command {
         PolicyCommand::Inspect { policy, format } => inspect(policy, *format),
         PolicyCommand::Compile { policies } => compile(policies),
+        PolicyCommand::Measure(arguments) => measure(arguments),
     }
 }
 
@@ -72,6 +74,22 @@ impl Inspection {
         line("rules", &self.rules.to_string());
         text
     }
+}
+
+/// Measures a policy on a labelled corpus.
+fn measure(arguments: &args::Measure) -> Result<u8, Failure> {
+    let policy = open(&arguments.policy)?;
+    let measure = Measure {
+        folder: &arguments.folder,
+        bars: arguments.bars.as_deref(),
+        json: arguments.format == Format::Json,
+        list: arguments.list,
+    };
+    let mut out = Vec::new();
+    let measured = measure.run(&policy, &mut out);
+    terminal::print_bytes(&out)?;
+    let met = measured.map_err(|error| Failure::from_chain(error.chain()))?;
+    Ok(if met { exit::OK } else { exit::FOUND })
 }
 
 /// Loads each policy, which keeps its compiled form, and says where.
