@@ -36,7 +36,7 @@ pub struct Builder {
     sandbox: bool,
     policy: String,
     limits: Limits,
-    concurrency: usize,
+    concurrency: Option<usize>,
     cache: Cache,
 }
 
@@ -49,8 +49,7 @@ impl Default for Builder {
             sandbox: true,
             policy: "default".to_owned(),
             limits: Limits::default(),
-            // Twice the processors: a program waits for its files and pipes about as long as it computes.
-            concurrency: 2 * available_parallelism().map_or(2, std::num::NonZero::get),
+            concurrency: None,
             cache: Cache::of_user(),
         }
     }
@@ -108,7 +107,7 @@ impl Builder {
     /// processors.
     #[must_use]
     pub fn concurrency(mut self, programs: usize) -> Self {
-        self.concurrency = programs;
+        self.concurrency = Some(programs);
         self
     }
 
@@ -148,15 +147,20 @@ impl Builder {
                 .map_err(Error::configuration)?;
         let timeout_seconds = in_range("timeout_seconds", self.timeout_seconds, 1..=max_timeout_seconds)
             .map_err(Error::configuration)?;
-        let concurrency = i64::try_from(self.concurrency).unwrap_or(i64::MAX);
-        in_range("concurrency", concurrency, 1..=4_096).map_err(Error::configuration)?;
+        let concurrency = self.concurrency.unwrap_or_else(|| {
+            // Twice the processors: a program waits for its files and pipes about as long as it computes. Asked
+            // only where it matters, because the answer is spread over several files of the control groups.
+            2 * available_parallelism().map_or(2, std::num::NonZero::get)
+        });
+        in_range("concurrency", i64::try_from(concurrency).unwrap_or(i64::MAX), 1..=4_096)
+            .map_err(Error::configuration)?;
         Ok(Configuration {
             language,
             sandbox: if self.sandbox { Sandbox::On } else { Sandbox::Off },
             review: self.policy != "none",
             limits: Limits { timeout_seconds, ..self.limits.clone() },
             max_timeout_seconds,
-            concurrency: self.concurrency,
+            concurrency,
         })
     }
 }

@@ -36,6 +36,8 @@ impl Limits {
     pub const TIMEOUT_SECONDS: RangeInclusive<u32> = 1..=300;
     /// The largest program that is accepted, in bytes: 1 MiB, thousands of times what a model writes at once.
     pub const CODE_BYTES: usize = 1 << 20;
+    /// The largest standard input that is accepted, in bytes: 16 MiB, as many as a program may write.
+    pub const STDIN_BYTES: usize = 16 << 20;
 
     /// The deadline as a duration.
     pub fn timeout(&self) -> Duration {

@@ -1,3 +1,9 @@
-//! The command line. See `cli`.
+//! The command line `code-execute`. Everything is in [`cli`].
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

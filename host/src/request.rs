@@ -4,9 +4,6 @@ use std::ops::RangeInclusive;
 
 use crate::{Configuration, Language, Limits, Sandbox, Submission};
 
-/// At most this many bytes of standard input: as many as a program may write.
-const STDIN_BYTES: usize = 16 << 20;
-
 /// At most this many bytes of arguments, a quarter of what the kernel takes.
 const ARGUMENT_BYTES: usize = 32 << 10;
 
@@ -77,7 +74,7 @@ impl Request {
         };
         at_most("code", code.len(), Limits::CODE_BYTES)?;
         without_nul("code", &code)?;
-        at_most("stdin", stdin.as_ref().map_or(0, Vec::len), STDIN_BYTES)?;
+        at_most("stdin", stdin.as_ref().map_or(0, Vec::len), Limits::STDIN_BYTES)?;
         at_most("arguments", arguments.iter().map(String::len).sum(), ARGUMENT_BYTES)?;
         for argument in &arguments {
             without_nul("arguments", argument)?;

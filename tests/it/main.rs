@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: what is seen from outside the host.
 #![allow(clippy::disallowed_methods, reason = "tests start programs of their own")]
 
+mod cli;
 mod contract;
 mod hostile_policies;
 mod parity;

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::Identity;
+use super::{Identity, Policy};
 
 /// Where compiled policies are kept.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +55,28 @@ impl Cache {
         self.directory.as_deref()
     }
 
+    /// Makes the directory where it is missing, checks that it is this user's alone, and returns it.
+    ///
+    /// Nobody has to call this before a policy is loaded: it says why nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// Without a directory, or where it cannot be made or could have been written by somebody else.
+    pub fn prepare(&self) -> io::Result<&Path> {
+        let directory = self.directory().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::NotFound, "neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")
+        })?;
+        prepare(directory)?;
+        Ok(directory)
+    }
+
+    /// The file that holds the compiled form of `policy`, if one is kept and can be trusted.
+    pub fn compiled(&self, policy: &Policy) -> Option<PathBuf> {
+        let (engine, sha256) = (&policy.inner.engine, &policy.identity().sha256);
+        self.get(engine, sha256)?;
+        Some(self.directory()?.join(format!("{}.cwasm", stem(engine, sha256))))
+    }
+
     /// The compiled form of the component with this hash, if it is there and can be trusted.
     pub(super) fn get(&self, engine: &Engine, sha256: &str) -> Option<(Component, Identity)> {
         let directory = self.directory.as_deref()?;
@@ -79,8 +101,7 @@ impl Cache {
 }
 
 fn keep(directory: &Path, engine: &Engine, component: &Component, identity: &Identity) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    trusted_directory(directory)?;
+    prepare(directory)?;
     let compiled = component.serialize().map_err(io::Error::other)?;
     let label =
         Label { identity: identity.clone(), bytes: compiled.len() as u64, crc32: crc32fast::hash(&compiled) };
@@ -88,6 +109,11 @@ fn keep(directory: &Path, engine: &Engine, component: &Component, identity: &Ide
     // The label goes last: without it, the code is not looked at.
     replace(directory, &format!("{stem}.cwasm"), &compiled)?;
     replace(directory, &format!("{stem}.json"), &serde_json::to_vec(&label)?)
+}
+
+fn prepare(directory: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    trusted_directory(directory)
 }
 
 /// Writes a file whole or not at all.

@@ -60,26 +60,35 @@ impl Policy {
 fn load(name: &str, bytes: &[u8], sha256: &str, cache: &Cache) -> Result<Policy, PolicyError> {
     let engine = engine::engine().map_err(|error| PolicyError::Engine { source: error.into() })?;
     if let Some((component, identity)) = cache.get(&engine, sha256) {
-        return assemble(name, &engine, &component, identity);
+        return assemble(&Source { name, bytes, compiled: false }, &engine, &component, identity);
     }
+    let source = Source { name, bytes, compiled: true };
     let component = Component::new(&engine, bytes)
         .map_err(|error| PolicyError::NotAComponent { name: name.to_owned(), source: error.into() })?;
     let unnamed = Identity { name: String::new(), version: String::new(), sha256: sha256.to_owned() };
-    let policy = assemble(name, &engine, &component, unnamed)?;
+    let policy = assemble(&source, &engine, &component, unnamed)?;
     let description = policy.describe()?;
     let identity =
         Identity { name: description.name, version: description.version, sha256: sha256.to_owned() };
     cache.put(&engine, &component, &identity);
-    assemble(name, &engine, &component, identity)
+    assemble(&source, &engine, &component, identity)
+}
+
+/// Where a component came from.
+struct Source<'a> {
+    name: &'a str,
+    bytes: &'a [u8],
+    compiled: bool,
 }
 
 /// Checks what the component asks for and offers, and links it to nothing.
 fn assemble(
-    name: &str,
+    source: &Source<'_>,
     engine: &Engine,
     component: &Component,
     identity: Identity,
 ) -> Result<Policy, PolicyError> {
+    let name = source.name;
     let ty = component.component_type();
     let imports: Vec<String> = ty.imports(engine).map(|(import, _)| import.to_owned()).collect();
     if !imports.is_empty() {
@@ -114,6 +123,8 @@ fn assemble(
         origin: name.to_owned(),
         budget: Budget::default(),
         interfaces,
+        size_bytes: source.bytes.len(),
+        compiled: source.compiled,
     };
     Ok(Policy { inner: Arc::new(inner) })
 }

@@ -45,7 +45,12 @@ struct Inner {
     origin: String,
     budget: Budget,
     interfaces: Vec<String>,
+    size_bytes: usize,
+    compiled: bool,
 }
+
+/// The package of interfaces that this host speaks with policies, with its version.
+pub const INTERFACE: &str = "code-execute:policy@0.1.0";
 
 /// Which policy it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,13 +123,20 @@ impl Policy {
         &self.inner.interfaces
     }
 
+    /// The size of the component in bytes.
+    pub fn size_bytes(&self) -> usize {
+        self.inner.size_bytes
+    }
+
+    /// Whether loading compiled it, as opposed to mapping what a [`Cache`] had kept.
+    pub fn was_compiled(&self) -> bool {
+        self.inner.compiled
+    }
+
     /// The same policy with another budget.
     #[must_use]
     pub fn with_budget(self, budget: Budget) -> Self {
-        let Inner { engine, pre, scanner, formatter, restrictions, identity, origin, interfaces, .. } =
-            Arc::unwrap_or_clone(self.inner);
-        let inner =
-            Inner { engine, pre, scanner, formatter, restrictions, identity, origin, budget, interfaces };
+        let inner = Inner { budget, ..Arc::unwrap_or_clone(self.inner) };
         Self { inner: Arc::new(inner) }
     }
 

@@ -1,0 +1,247 @@
+//! The arguments, as clap reads them.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use code_execute::policy::INTERFACE;
+
+use super::exit;
+
+static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({INTERFACE})", env!("CARGO_PKG_VERSION")));
+
+const EXAMPLES: &str = "\
+Examples:
+  code-execute run -c 'print(6 * 7)'             run Python from the command line
+  code-execute run script.sh -- one --two        run a file with arguments
+  echo 'print(1)' | code-execute run --timeout 5 --format json
+  code-execute check src/ --format sarif         review without running
+  code-execute rules py-import-os                explain a rule
+  code-execute doctor                            what this machine can enforce";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  code-execute run script.py
+  code-execute run script.py --timeout 5 -- --an-option-of-the-script
+  code-execute run --language bash -c 'echo \"$1\"' hello
+  code-execute run --config code-execute.toml --stdin input.csv script.py
+";
+
+const CHECK_HELP: &str = "\
+Directories are searched for .py, .sh and .bash files and for scripts with a Python or shell #! line; hidden
+entries, symbolic links, `target`, `node_modules` and `__pycache__` are passed over.
+
+Exit codes: 0 nothing forbidden (suspicions are shown and do not count), 1 something forbidden, 2 an error.";
+
+/// Runs Python and Bash that a model wrote: reviewed by a policy, confined, answered in words.
+#[derive(Debug, Parser)]
+#[command(name = "code-execute", version = VERSION.as_str(), after_help = EXAMPLES)]
+#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Review code, run it and print what a model would read
+    #[command(after_help = RUN_EXAMPLES, after_long_help = run_long_help())]
+    Run(Run),
+    /// Review code without running it
+    #[command(after_help = CHECK_HELP)]
+    Check(Check),
+    /// List the rules of a policy, or explain one
+    Rules(Rules),
+    /// Look at policies, or compile them ahead
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+    /// Say what this machine can enforce, by running something
+    #[command(
+        after_help = "Exit codes: 0 Python and Bash ran and no layer was off, 1 otherwise, 2 an error."
+    )]
+    Doctor(Doctor),
+    /// Print the JSON Schema of the report of `run --format json`
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a manual page (roff)
+    #[command(hide = true)]
+    Man {
+        /// The page of a subcommand, such as `run`
+        command: Option<String>,
+    },
+}
+
+fn run_long_help() -> String {
+    format!("{RUN_EXAMPLES}\n{}", exit::RUN_HELP)
+}
+
+#[derive(Debug, Args)]
+#[command(override_usage = "code-execute run [OPTIONS] [FILE | - | -c CODE] [-- ARGS...]")]
+pub(crate) struct Run {
+    /// The file to run, `-` for standard input; what follows it is the program's (options after `--`)
+    #[arg(value_name = "FILE", allow_negative_numbers = true)]
+    pub(crate) words: Vec<OsString>,
+    /// Arguments of the program
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) arguments: Vec<OsString>,
+    /// Code to run, instead of a file
+    #[arg(short = 'c', long, value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) code: Option<String>,
+    /// `python` or `bash`; guessed from the file's name or `#!` line where not given, else `python`
+    #[arg(short, long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+    /// Seconds after which the program is killed: 1 to 300 [default: 30]
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
+    pub(crate) timeout: Option<i64>,
+    /// Neither review nor confine: the program gets this process's rights and environment
+    #[arg(long)]
+    pub(crate) no_sandbox: bool,
+    /// `default`, `none` (no review) or the path of a policy component
+    #[arg(long, value_name = "NAME|PATH")]
+    pub(crate) policy: Option<String>,
+    /// What to print: what a model reads, or the whole report
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: RunFormat,
+    /// What the program reads from standard input: a file, `-` for this command's; empty where not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin: Option<PathBuf>,
+    /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, `policy`, limits.
+    /// Options of the command line win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// A number of seconds. Its range is checked with the submission.
+fn seconds(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| "a timeout is a whole number of seconds between 1 and 300".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files and directories to review; `-` for standard input
+    #[arg(value_name = "PATH", required_unless_present = "code", conflicts_with = "code")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Code to review, instead of files
+    #[arg(short = 'c', long, value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) code: Option<String>,
+    /// `python` or `bash`; guessed for each file where not given
+    #[arg(short, long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+    /// `default` or the path of a policy component
+    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
+    pub(crate) policy: String,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: CheckFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// The rule to explain, such as `py-import-os`; all are listed where not given
+    pub(crate) id: Option<String>,
+    /// Only the rules that read this language
+    #[arg(short, long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+    /// `default` or the path of a policy component
+    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
+    pub(crate) policy: String,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: RulesFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Say what a policy is: version, hash, size, interfaces, rules
+    Inspect {
+        /// `default` or the path of a policy component
+        #[arg(value_name = "NAME|PATH", default_value = "default")]
+        policy: String,
+        /// What to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Compile policies into the cache, so that their first use is fast
+    Compile {
+        /// `default` or paths of policy components
+        #[arg(value_name = "NAME|PATH", default_value = "default")]
+        policies: Vec<String>,
+    },
+    /// Count what a policy blocks of labelled programs, family by family; nothing is run
+    #[command(after_help = "Exit codes: 0 every bar was met, 1 one was missed, 2 an error.")]
+    Measure(Measure),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    /// A folder of `*.jsonl` files, one program a line: `id`, `family`, `language`, `label`, `code`
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// A TOML file that says what each family must come to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bars: Option<PathBuf>,
+    /// Name the benign programs that were blocked and the others that were not
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// `default` or the path of a policy component
+    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
+    pub(crate) policy: String,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// What a model reads
+    #[default]
+    Text,
+    /// The report, one line of JSON; its schema: `code-execute schema`
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// For documentation
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}

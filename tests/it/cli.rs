@@ -1,0 +1,270 @@
+//! The command line from outside: transcripts, exit codes, signals, the shape of what programs read.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+/// Where the tests' compiled policies are kept, filled once: the transcripts run side by side.
+fn cache() -> &'static Path {
+    static CACHE: OnceLock<PathBuf> = OnceLock::new();
+    CACHE.get_or_init(|| {
+        let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli-cache");
+        fs::create_dir_all(&directory).unwrap();
+        let output = program(&directory).args(["policy", "compile"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        directory
+    })
+}
+
+#[allow(clippy::disallowed_methods, reason = "the command line is what is tested here")]
+fn program(cache: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_code-execute"));
+    command.env("XDG_CACHE_HOME", cache).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
+fn call(arguments: &[&str]) -> Output {
+    program(cache()).args(arguments).output().unwrap()
+}
+
+/// Exit code, standard output, standard error.
+fn read(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn transcripts_are_what_the_program_prints() {
+    trycmd::TestCases::new()
+        .register_bin("code-execute", Path::new(env!("CARGO_BIN_EXE_code-execute")))
+        .env("XDG_CACHE_HOME", cache().to_str().unwrap())
+        .env("NO_COLOR", "1")
+        .case("../tests/cli/*.md");
+}
+
+#[test]
+fn run_exits_with_the_code_of_the_table() {
+    let bash = |code: &'static str| vec!["run", "--language", "bash", "-c", code];
+    let cases = [
+        (bash("exit 0"), 0),
+        (bash("exit 7"), 7),
+        (bash("exit 255"), 255),
+        (bash("kill -SEGV $$"), 139),
+        (bash("kill -KILL $$"), 137),
+        (bash("sudo rm -rf /"), 126),
+        (vec!["run", "--timeout", "1", "--language", "bash", "-c", "sleep 30 & sleep 30"], 124),
+        (vec!["run", "-c", "x = bytearray(3 << 30)\nx[::4096] = x[::4096]"], 1),
+        (vec!["run", "-c", "while True: print('x' * 100000)"], 153),
+        (vec!["run", "-c", " "], 125),
+        (vec!["run", "--no-such-option"], 125),
+        (vec!["run", "--timeout", "soon", "-c", "1"], 125),
+        (vec!["check", "--no-such-option"], 2),
+        (vec!["check"], 2),
+        (vec!["no-such-command"], 2),
+        (vec!["--help"], 0),
+        (vec!["run", "--help"], 0),
+    ];
+    for (arguments, code) in cases {
+        let (found, stdout, stderr) = read(&call(&arguments));
+        assert_eq!(found, code, "{arguments:?}\n{stdout}\n{stderr}");
+    }
+}
+
+#[test]
+fn report_is_one_line_of_json_with_the_status() {
+    let cases = [
+        (vec!["-c", "print('{\"a\": 1}')"], "ok", 0),
+        (vec!["-c", "import os"], "rejected", 126),
+        (vec!["-c", ""], "invalid_request", 125),
+        (vec!["--policy", "none", "-c", "import os; os._exit(9)"], "nonzero_exit", 9),
+        (vec!["--no-sandbox", "-c", "import os; os.kill(os.getpid(), 9)"], "signal", 137),
+    ];
+    for (arguments, status, code) in cases {
+        let arguments = [vec!["run", "--format", "json"], arguments].concat();
+        let (found, stdout, stderr) = read(&call(&arguments));
+        let report: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!((found, report["status"].as_str()), (code, Some(status)), "{stdout}{stderr}");
+        assert_eq!(stdout.matches('\n').count(), 1, "{stdout}");
+    }
+}
+
+#[test]
+fn configuration_is_refused_by_file_line_key_and_value() {
+    let directory = tempfile::tempdir().unwrap();
+    let cases = [
+        (
+            "a.toml",
+            "timout_seconds = 3",
+            &["line 1: unknown key `timout_seconds`", "did you mean `timeout_seconds`"][..],
+        ),
+        (
+            "a.json",
+            "{\n \"langage\": \"bash\"}",
+            &["line 2: unknown key `langage`", "did you mean `language`"],
+        ),
+        (
+            "a.json",
+            "{\"sandbox\": true,\n\"timeout_seconds\": \"5\"}",
+            &["line 2", "`timeout_seconds` must be a whole number", "`5`"],
+        ),
+        ("a.toml", "sandbox = \"no\"", &["line 1", "`sandbox` must be `true` or `false`", "`no`"]),
+        ("a.toml", "\nmemory_bytes = 1.5", &["line 2", "`memory_bytes` must be a whole number", "1.5"]),
+        ("a.json", "{\"language\": null}", &["`language` must be text", "`null`"]),
+        ("a.json", "{\"a\": 1, \"a\": 2}", &["`a` occurs twice"]),
+        ("a.toml", "processes = 0", &["Error: processes is 0; it must be between 1 and"]),
+        ("a.toml", "concurrency = 5000", &["Error: concurrency is 5000; it must be between 1 and 4096"]),
+        (
+            "a.toml",
+            "max_timeout_seconds = 301",
+            &["Error: max_timeout_seconds is 301; it must be between 1 and 300"],
+        ),
+        ("a.toml", "timeout_seconds = 0", &["Error: timeout_seconds is 0; it must be between 1 and 300"]),
+        ("a.json", "{\"timeout_seconds\": 99999999999999999999}", &["Error: timeout_seconds is"]),
+        (
+            "a.toml",
+            "max_timeout_seconds = 10\ntimeout_seconds = 20",
+            &["timeout_seconds is 20; it must be between 1 and 10"],
+        ),
+        ("a.toml", "language = \"lisp\"", &["Error: Language 'lisp' not supported. Use 'python' or 'bash'."]),
+        ("a.toml", "language = ", &["line 1: not valid TOML"]),
+        ("a.json", "{\n", &["line 2: not valid JSON"]),
+        ("a.json", "[]", &["not valid JSON"]),
+        ("plain", "{\"x\": 1}", &["unknown key `x`"]),
+        ("a.toml", "policy = \"gone.wasm\"", &["cannot read the policy", "/gone.wasm`"]),
+    ];
+    for (name, text, expected) in cases {
+        let path = directory.path().join(name);
+        fs::write(&path, text).unwrap();
+        let (code, stdout, stderr) = read(&call(&["run", "--config", path.to_str().unwrap(), "-c", "echo"]));
+        assert_eq!(code, 125, "{text}\n{stdout}{stderr}");
+        for expected in expected {
+            assert!(format!("{stdout}{stderr}").contains(expected), "{text}\n{expected}\n{stdout}{stderr}");
+        }
+    }
+}
+
+#[test]
+fn code_that_cannot_be_read_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let latin = file("latin.py", b"x = 1\ny = '\xe9'\n");
+    let large = file("large.py", &vec![b'#'; (1 << 20) + 1]);
+    let perl = file("tool", b"#!/usr/bin/perl\nprint 1\n");
+    let nul = file("nul.py", b"x = 1\0");
+    let cases = [
+        (&latin, "is not UTF-8: byte 0xe9 at offset 11, line 2"),
+        (&large, "is too large: more than 1048576 bytes"),
+        (&perl, "the first line `#!/usr/bin/perl` names no language"),
+        (&nul, "code contains a NUL character at byte 5; remove it"),
+    ];
+    for (path, expected) in cases {
+        for (command, failed) in [("run", 125), ("check", 2)] {
+            let (code, stdout, stderr) = read(&call(&[command, path]));
+            assert_eq!(code, failed, "{stdout}{stderr}");
+            assert!(format!("{stdout}{stderr}").contains(expected), "{command} {path}\n{stdout}{stderr}");
+        }
+    }
+}
+
+#[test]
+fn sarif_has_rules_results_and_relative_uris() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("a b")).unwrap();
+    fs::write(directory.path().join("a b/é.py"), "x = 'é'; import os\n").unwrap();
+    fs::write(directory.path().join("bad.py"), b"\xff").unwrap();
+    let mut command = program(cache());
+    let output = command.current_dir(&directory).args(["check", "--format", "sarif", "."]).output().unwrap();
+    let (code, stdout, stderr) = read(&output);
+    assert_eq!(code, 2, "{stderr}");
+    let log: Value = serde_json::from_str(&stdout).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(
+        (log["version"].as_str(), run["columnKind"].as_str()),
+        (Some("2.1.0"), Some("unicodeCodePoints"))
+    );
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let notification =
+        run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
+    assert!(notification.contains("`bad.py` is not UTF-8"), "{notification}");
+    let result = &run["results"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(rules[index]["id"], result["ruleId"]);
+    for rule in rules {
+        assert!(rule["help"]["text"].as_str().is_some_and(|text| !text.is_empty()), "{rule}");
+    }
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a%20b/%C3%A9.py");
+    let column = place["region"]["startColumn"].as_u64().unwrap();
+    assert!((10..=17).contains(&column), "{place}");
+}
+
+#[test]
+fn reader_that_leaves_early_is_no_failure() {
+    for arguments in [&["rules", "--format", "json"][..], &["schema"], &["completions", "zsh"]] {
+        let mut child =
+            program(cache()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let (code, _, stderr) = read(&child.wait_with_output().unwrap());
+        assert_eq!((code, stderr.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn completions_exist_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, stdout, _) = read(&call(&["completions", shell]));
+        assert!(code == 0 && stdout.contains("no-sandbox"), "{shell}");
+    }
+}
+
+#[test]
+fn signal_kills_the_program_and_all_it_started() {
+    for (signal, expected) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let directory = tempfile::Builder::new().prefix("cli").tempdir_in("/tmp").unwrap();
+        let fifo = directory.path().join("alive");
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, &fifo, FileType::Fifo, mode, 0).unwrap();
+        // Every process of the program holds the pipe open for writing: its end is theirs.
+        let reader = open(&fifo, OFlags::RDONLY | OFlags::NONBLOCK, Mode::empty()).unwrap();
+        let code = format!("exec 3> {}; setsid sleep 60 & echo started >&3; sleep 60", fifo.display());
+        let mut child = program(cache())
+            .args(["run", "--policy", "none", "--language", "bash", "-c", &code])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        assert!(is_readable(&reader), "the program did not start");
+        rustix::fs::fcntl_setfl(&reader, OFlags::empty()).unwrap();
+        let mut reader = BufReader::new(fs::File::from(reader));
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        kill_process(pid(&child), signal).unwrap();
+        let code = child.wait().unwrap().code();
+        let mut rest = Vec::new();
+        reader.read_to_end(&mut rest).unwrap();
+        assert_eq!((line.as_str(), code), ("started\n", Some(expected)));
+    }
+}
+
+fn pid(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap()
+}
+
+fn is_readable(reader: &impl std::os::fd::AsFd) -> bool {
+    let patience = Timespec::try_from(Duration::from_secs(10)).unwrap();
+    poll(&mut [PollFd::new(reader, PollFlags::IN)], Some(&patience)).unwrap() == 1
+}
