@@ -33,7 +33,10 @@ pub(crate) fn build() {
     for input in ["src", "Cargo.toml"] {
         println!("cargo::rerun-if-changed={}", sources.join(input).display());
     }
-    println!("cargo::rerun-if-changed={}", manifest.join("build").display());
+    // The profile, and the versions of what init is made of.
+    for input in ["build", "../../Cargo.toml", "../../Cargo.lock"] {
+        println!("cargo::rerun-if-changed={}", manifest.join(input).display());
+    }
 
     let out = PathBuf::from(variable("OUT_DIR"));
     let built = if variable("CARGO_CFG_TARGET_OS") == "linux" {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// This program failed to run code. What the code did is never one of these.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum RunError {
+pub(crate) enum RunError {
     /// The interpreter is not there.
     #[error("could not find `{name}` in `{searched}`")]
     InterpreterMissing {

@@ -12,7 +12,7 @@
 //!
 //! # Security
 //! Without a PID namespace a program of the same user can kill or stop the init program. The host then ends what
-//! it still finds of the run ([`rescue`]) and reports [`RunError::InitLost`]; a daemon that left session and
+//! it still finds of the run ([`rescue`]) and reports [`RunError::InitLost`]; a daemon that left group and
 //! streams behind can outlive that.
 
 mod capture;
@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use self::code_file::CodeFile;
-pub use self::error::RunError;
+pub(crate) use self::error::RunError;
 use self::interpreter::Interpreters;
 use self::launch::Launched;
 use self::watch::Watch;
