@@ -19,8 +19,9 @@ const FLAGS: [&str; 7] = [
 
 /// Leaves the program as `code-execute-init` in the output directory.
 pub(crate) fn build() {
-    cargo::watch("host/init/src");
-    cargo::watch("host/init/Cargo.toml");
+    for watched in ["host/init/src", "host/init/Cargo.toml"] {
+        cargo::watch(watched);
+    }
     if cargo::variable("CARGO_CFG_TARGET_OS") != "linux" {
         // The host refuses to run anything where there is no init.
         return cargo::leave(PACKAGE, &[]);

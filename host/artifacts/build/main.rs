@@ -12,6 +12,10 @@ mod init;
 mod policy;
 
 fn main() {
+    // The profiles, the versions of what is embedded, and this script.
+    for watched in ["Cargo.toml", "Cargo.lock", "host/artifacts/build"] {
+        cargo::watch(watched);
+    }
     init::build();
     policy::build();
 }

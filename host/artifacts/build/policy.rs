@@ -22,7 +22,7 @@ const EXPORTS: [&str; 3] = [
 
 /// Leaves the component as `default-policy.wasm` in the output directory.
 pub(crate) fn build() {
-    for watched in ["wit", "policy-component/src", "policy-component/Cargo.toml", "Cargo.lock"] {
+    for watched in ["wit", "policy-component/src", "policy-component/Cargo.toml"] {
         cargo::watch(watched);
     }
     install_target();

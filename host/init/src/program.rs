@@ -8,8 +8,8 @@ use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, chdir, getppid, getrlimit, set_parent_process_death_signal, setrlimit,
-    setsid, umask,
+    Pid, Resource, Rlimit, Signal, chdir, getppid, getrlimit, set_parent_process_death_signal, setpgid,
+    setrlimit, umask,
 };
 use rustix::stdio::dup2_stdin;
 use rustix::thread::{no_new_privs, set_no_new_privs};
@@ -46,7 +46,7 @@ pub(crate) fn become_program(plan: &Plan<'_>, report: BorrowedFd<'_>) -> ! {
 fn confine(plan: &Plan<'_>) -> Result<u64, Failure> {
     let mut held = 0;
     step(Stage::ParentDeath, die_with(plan.init))?;
-    step(Stage::OwnSession, setsid())?;
+    step(Stage::OwnGroup, setpgid(None, None))?;
     step(Stage::StandardInput, dup2_stdin(plan.stdin))?;
     step(Stage::WorkingDirectory, chdir(c"/tmp"))?;
     if plan.request.confined {
@@ -63,8 +63,8 @@ fn confine(plan: &Plan<'_>) -> Result<u64, Failure> {
     }
     // A second wall: every descriptor that init opens is made to close at the execution already.
     step(Stage::CloseDescriptors, sys::close_from_at_exec(3))?;
-    step(Stage::Dispositions, sys::set_default_signals())?;
-    step(Stage::Dispositions, sys::set_signal_mask(0))?;
+    // What signals do is the default already, which init saw to for itself.
+    step(Stage::SignalMask, sys::set_signal_mask(0))?;
     Ok(held)
 }
 

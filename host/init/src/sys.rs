@@ -6,7 +6,7 @@
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
-use rustix::fd::{FromRawFd, OwnedFd, RawFd};
+use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use rustix::io::Errno;
 use rustix::process::Pid;
 use syscalls::{Sysno, syscall};
@@ -17,6 +17,7 @@ const SIG_SETMASK: usize = 2;
 const SIGNAL_SET_BYTES: usize = 8;
 const SFD_CLOEXEC_NONBLOCK: usize = 0o2_004_000;
 const CLOCK_MONOTONIC: usize = 1;
+const TIOCNOTTY: usize = 0x5422;
 const RUSAGE_CHILDREN: usize = usize::MAX;
 const CLOSE_RANGE_CLOEXEC: usize = 4;
 
@@ -75,6 +76,14 @@ fn close_range(first: RawFd, flags: usize) -> Result<(), Errno> {
 pub(crate) fn inherited(number: RawFd) -> OwnedFd {
     // SAFETY: called once for each of 0, 1 and 2, before anything else is opened.
     unsafe { OwnedFd::from_raw_fd(number) }
+}
+
+/// Gives this process's controlling terminal up, for itself and what it starts; the session keeps it.
+pub(crate) fn give_up_terminal(terminal: BorrowedFd<'_>) -> Result<(), Errno> {
+    let number = usize::try_from(terminal.as_raw_fd()).map_err(|_| Errno::BADF)?;
+    // SAFETY: this request takes no argument.
+    unsafe { syscall!(Sysno::ioctl, number, TIOCNOTTY) }.map_err(errno)?;
+    Ok(())
 }
 
 /// Blocks every signal (1 bits), or none.

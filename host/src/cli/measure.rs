@@ -93,7 +93,8 @@ impl Measure<'_> {
         }
         let Some(path) = self.bars else { return Ok(true) };
         let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let bars: Bars = toml::from_str(&text).with_context(|| format!("`{}` holds no bars", path.display()))?;
+        let bars: Bars =
+            toml::from_str(&text).with_context(|| format!("`{}` holds no bars", path.display()))?;
         let mut met = true;
         for bar in &bars.bar {
             met &= bar.check(&families, out)?;
@@ -108,8 +109,9 @@ fn tally(policy: &Policy, folder: &Path) -> Result<BTreeMap<String, Tally>> {
     for file in corpus_files(folder)? {
         let text = fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let program: Program = serde_json::from_str(line)
-                .with_context(|| format!("line {} of `{}` is no labelled program", index + 1, file.display()))?;
+            let program: Program = serde_json::from_str(line).with_context(|| {
+                format!("line {} of `{}` is no labelled program", index + 1, file.display())
+            })?;
             let family = match &program.kind {
                 Some(kind) => format!("{}/{kind}", program.family),
                 None => program.family.clone(),
@@ -124,7 +126,8 @@ fn tally(policy: &Policy, folder: &Path) -> Result<BTreeMap<String, Tally>> {
 }
 
 fn corpus_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     files.sort();
@@ -164,7 +167,11 @@ impl Tally {
 }
 
 fn table(families: &BTreeMap<String, Tally>, out: &mut impl Write) -> Result<()> {
-    writeln!(out, "{:<32} {:<8} {:>8} {:>8} {:>8} {:>10}", "family", "label", "programs", "blocked", "%", "suspicious")?;
+    writeln!(
+        out,
+        "{:<32} {:<8} {:>8} {:>8} {:>8} {:>10}",
+        "family", "label", "programs", "blocked", "%", "suspicious"
+    )?;
     for (family, tally) in families {
         writeln!(
             out,
@@ -205,7 +212,9 @@ impl Bar {
         let others: Vec<&Blocked> = counted
             .iter()
             .flat_map(|tally| &tally.blocked_by)
-            .filter(|blocked| !self.only_by.is_empty() && !blocked.rules.iter().any(|rule| self.only_by.contains(rule)))
+            .filter(|blocked| {
+                !self.only_by.is_empty() && !blocked.rules.iter().any(|rule| self.only_by.contains(rule))
+            })
             .collect();
         let met = programs > 0
             && self.at_least.is_none_or(|bar| share >= bar)

@@ -60,9 +60,7 @@ mod tests {
     use super::*;
 
     fn captured(head: usize, tail: usize, chunks: &[&[u8]]) -> Captured {
-        let mut limits = Limits::default();
-        limits.output_head_bytes = head;
-        limits.output_tail_bytes = tail;
+        let limits = Limits { output_head_bytes: head, output_tail_bytes: tail, ..Limits::default() };
         let mut capture = Capture::new(&limits);
         for chunk in chunks {
             capture.push(chunk);

@@ -77,8 +77,8 @@ fn attempt(directory: &Path, language: Language, code: &str) -> io::Result<Optio
     if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
         return Ok(None);
     }
-    let (made, locked) = (file.as_file().metadata()?, lock.metadata()?);
-    if locked.nlink() != 1 || (made.dev(), made.ino()) != (locked.dev(), locked.ino()) {
+    let (written, locked) = (file.as_file().metadata()?, lock.metadata()?);
+    if locked.nlink() != 1 || (written.dev(), written.ino()) != (locked.dev(), locked.ino()) {
         return Ok(None);
     }
     file.write_all(beginning)?;

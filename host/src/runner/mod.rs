@@ -12,7 +12,7 @@
 //!
 //! # Security
 //! Without a PID namespace a program of the same user can kill or stop the init program. The host then ends what
-//! it still finds of the run ([`rescue`]) and reports [`RunError::InitLost`]; a daemon that left session and
+//! it still finds of the run ([`rescue`]) and reports [`RunError::InitLost`]; a daemon that left group and
 //! streams behind can outlive that.
 
 mod capture;

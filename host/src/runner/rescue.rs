@@ -1,6 +1,6 @@
 //! Ends what can still be found of a run whose init is gone.
 //!
-//! The last resort, and no certain one: a process that has left both the run's session and its output streams
+//! The last resort, and no certain one: a process that has left both the program's group and its output streams
 //! cannot be told from any other of the user's. It must never kill on less than one of these two marks.
 
 use std::fs;
@@ -19,8 +19,8 @@ const BOUND: Duration = Duration::from_secs(1);
 /// What a run's processes are known by.
 #[derive(Debug, Clone)]
 pub(super) struct Marks {
-    /// The program's process, which is also its session's number.
-    session: Option<u32>,
+    /// The program's process, which is also its group's number.
+    group: Option<u32>,
     /// What `/proc/PID/fd` shows for the run's output streams.
     streams: Vec<PathBuf>,
 }
@@ -32,12 +32,12 @@ impl Marks {
             let inode = rustix::fs::fstat(stream.as_fd())?.st_ino;
             Ok(PathBuf::from(format!("pipe:[{inode}]")))
         });
-        Ok(Self { session: None, streams: names.collect::<io::Result<_>>()? })
+        Ok(Self { group: None, streams: names.collect::<io::Result<_>>()? })
     }
 
-    /// Marks the processes of this session too.
-    pub(super) fn add_session(&mut self, session: u32) {
-        self.session = Some(session);
+    /// Marks the processes of this group too.
+    pub(super) fn add_group(&mut self, group: u32) {
+        self.group = Some(group);
     }
 
     /// Kills what bears a mark until nothing does. Says how many there were.
@@ -56,14 +56,14 @@ impl Marks {
     }
 
     fn bears(&self, process: &Path) -> bool {
-        // The state and the session are the first and the fourth word after the name, which may contain anything.
+        // The state and the group are the first and the third word after the name, which may contain anything.
         let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
         let mut words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
         if matches!(words.next(), None | Some("Z" | "X")) {
             return false;
         }
-        let session = words.nth(2).and_then(|word| word.parse().ok());
-        session.is_some() && session == self.session || self.writes(process)
+        let group = words.nth(1).and_then(|word| word.parse().ok());
+        group.is_some() && group == self.group || self.writes(process)
     }
 
     fn writes(&self, process: &Path) -> bool {

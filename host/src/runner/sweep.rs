@@ -58,7 +58,7 @@ mod tests {
     use super::super::code_file::CodeFile;
     use super::*;
 
-    const BUDGET: Duration = Duration::from_secs(60);
+    const BUDGET: Duration = Duration::from_mins(1);
 
     fn put(directory: &Path, name: &str, mode: u32) {
         fs::write(directory.join(name), "").unwrap();

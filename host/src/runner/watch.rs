@@ -67,7 +67,7 @@ struct Input<'a> {
     rest: &'a [u8],
     /// Our copy of the program's end. As long as it is open, a program that does not read makes us wait, where
     /// writing to a pipe without a reader would raise SIGPIPE and could end this process.
-    _reader: OwnedFd,
+    reader: OwnedFd,
 }
 
 impl<'a> Watch<'a> {
@@ -90,7 +90,7 @@ impl<'a> Watch<'a> {
         let input = approved.stdin().map(Input::open).transpose().map_err(connect)?;
         let control = Control::new(control).map_err(connect)?;
 
-        let stdin = input.as_ref().map_or(null, |input| &input._reader);
+        let stdin = input.as_ref().map_or(null, |input| &input.reader);
         let descriptors = [stdin.as_fd(), prepared.block.as_fd(), code_file.lock()];
         match control.send(&prepared.request.encode(), &descriptors) {
             // An init that is gone is noticed below, where what it may have left is ended.
@@ -116,9 +116,12 @@ impl<'a> Watch<'a> {
                 break;
             }
             let mut ordered = None;
+            // Between the order and the end nothing is read: a flood then waits for room, and does not run on for as
+            // long as it takes to kill it.
+            let reads = order.is_none() || finished.is_some();
             tokio::select! {
                 answer = self.control.answer(), if finished.is_none() => match answer {
-                    Ok(Some(Answer::Started { pid })) => self.marks.add_session(pid),
+                    Ok(Some(Answer::Started { pid })) => self.marks.add_group(pid),
                     Ok(Some(Answer::Finished(answer))) => {
                         finished = Some(answer);
                         timer.as_mut().reset(Instant::now() + DRAIN);
@@ -126,8 +129,8 @@ impl<'a> Watch<'a> {
                     Ok(Some(Answer::SetupFailed(failure))) => return Err(self.not_set_up(failure).await),
                     Ok(None) | Err(_) => return Err(self.lost().await),
                 },
-                () = stdout.readable(), if stdout.pipe.is_some() => stdout.take_in(&mut space),
-                () = stderr.readable(), if stderr.pipe.is_some() => stderr.take_in(&mut space),
+                () = stdout.readable(), if reads && stdout.pipe.is_some() => stdout.take_in(&mut space),
+                () = stderr.readable(), if reads && stderr.pipe.is_some() => stderr.take_in(&mut space),
                 done = Input::advance(&mut self.input), if self.input.is_some() => if done {
                     self.input = None;
                 },
@@ -229,7 +232,7 @@ impl Stream {
 impl<'a> Input<'a> {
     fn open(rest: &'a [u8]) -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
-        Ok(Self { pipe: Sender::from_owned_fd(writer.into())?, rest, _reader: reader.into() })
+        Ok(Self { pipe: Sender::from_owned_fd(writer.into())?, rest, reader: reader.into() })
     }
 
     /// Waits for room and writes; says whether all is written, or nothing more can be. May be dropped and called again.

@@ -1,5 +1,7 @@
 //! Limits: of time, output, memory, and of what one process may use.
 
+use rustix::process::{Resource, Rlimit, setrlimit};
+
 use super::*;
 use crate::Sandbox;
 
@@ -11,7 +13,9 @@ async fn deadline_keeps_what_was_printed() {
     let outcome = run(program).await;
     assert_eq!(outcome.termination, Termination::TimedOut);
     assert_eq!(text(&outcome.stdout), "before\n");
-    assert!(outcome.usage.wall >= Duration::from_secs(1) && outcome.usage.wall < Duration::from_secs(3));
+    // The deadline counts from the request, the use from the program's start, a little later.
+    assert!(outcome.usage.wall >= Duration::from_millis(800), "{:?}", outcome.usage);
+    assert!(outcome.usage.wall < Duration::from_secs(1) + PATIENCE, "{:?}", outcome.usage);
 }
 
 #[tokio::test]
@@ -28,8 +32,12 @@ async fn flood_is_stopped_and_its_beginning_and_end_are_kept() {
         let outcome = run(Approved::for_test(Language::Bash, code, limits.clone())).await;
         assert_eq!(outcome.termination, Termination::OutputExceeded, "{code}");
         let streams = [&outcome.stdout, &outcome.stderr];
+        // What was read last, and what was still in the two pipes.
         let total: u64 = streams.iter().map(|stream| stream.total_bytes).sum();
-        assert!(total > limits.output_stop_bytes && total < limits.output_stop_bytes + (4 << 20), "{total}");
+        assert!(
+            total > limits.output_stop_bytes && total < limits.output_stop_bytes + (256 << 10),
+            "{total}"
+        );
         for stream in streams.iter().filter(|stream| stream.omitted_bytes() > 0) {
             assert_eq!(stream.head.len(), limits.output_head_bytes);
             assert_eq!(stream.tail.len(), limits.output_tail_bytes);
@@ -43,7 +51,7 @@ async fn long_output_below_the_stop_is_counted_exactly() {
         run(python("import sys\nsys.stdout.write('a' * 65536 + 'b' * 1000000 + 'c' * 65536)")).await;
     assert_eq!(outcome.termination, Termination::Exited(0));
     assert_eq!(outcome.stdout.omitted_bytes(), 1_000_000);
-    assert!(outcome.stdout.head == [b'a'; 65536] && outcome.stdout.tail == [b'c'; 65536]);
+    assert!(outcome.stdout.head == vec![b'a'; 65536] && outcome.stdout.tail == vec![b'c'; 65536]);
 }
 
 #[tokio::test]
@@ -100,7 +108,6 @@ async fn lower_limit_of_the_callers_is_kept() {
         assert!(command.status().unwrap().success());
         return;
     }
-    use rustix::process::{Resource, Rlimit, setrlimit};
     setrlimit(Resource::Nofile, Rlimit { current: Some(99), maximum: Some(99) }).unwrap();
     assert_eq!(printed(bash("ulimit -n; ulimit -Hn")).await, "99\n99\n");
 }

@@ -77,6 +77,15 @@ async fn program_that_kills_its_init_does_not_pass_for_anything_else() {
 }
 
 #[tokio::test]
+async fn program_that_stops_its_init_is_ended_all_the_same() {
+    let marker = marker();
+    let code = format!("setsid sleep {marker} & kill -STOP $PPID; sleep {marker}");
+    let error = try_run(Approved::for_test(Language::Bash, &code, limits(1))).await.unwrap_err();
+    assert!(matches!(error, RunError::InitLost { ended: 1.. }), "{error}");
+    until_bearing(&marker, 0).await;
+}
+
+#[tokio::test]
 async fn killed_host_leaves_nothing() {
     const NAME: &str = "runner::tests::lives::killed_host_leaves_nothing";
     let Some(mut command) = own_process(NAME) else {
@@ -184,7 +193,7 @@ async fn three_hundred_runs_leave_the_process_as_it_was() {
 async fn run_is_the_same_whatever_the_host_inherited() {
     const NAME: &str = "runner::tests::lives::run_is_the_same_whatever_the_host_inherited";
     if let Some(command) = own_process(NAME) {
-        let odd = "trap '' HUP INT QUIT PIPE TERM; umask 777; cd $(mktemp -d); rmdir $PWD; exec \"$@\"";
+        let odd = "trap '' HUP INT QUIT PIPE TERM; cd $(mktemp -d); rmdir $PWD; umask 777; exec \"$@\"";
         let mut shell = Command::new("/bin/bash");
         shell.args(["-c", odd, "bash"]).arg(command.get_program()).args(command.get_args());
         let output = shell.env("CODE_EXECUTE_TEST", NAME).output().unwrap();
@@ -195,4 +204,26 @@ async fn run_is_the_same_whatever_the_host_inherited() {
     let outcome = run(bash(code)).await;
     assert_eq!(text(&outcome.stdout), "y\n/tmp\n0077\nSigIgn:\t0000000000000000\n");
     assert_eq!(outcome.termination, Termination::Signaled(15));
+}
+
+/// A terminal is the user's: neither to be read nor to be typed into by a program.
+#[tokio::test]
+async fn program_has_no_part_in_the_hosts_terminal() {
+    const NAME: &str = "runner::tests::lives::program_has_no_part_in_the_hosts_terminal";
+    if let Some(command) = own_process(NAME) {
+        let spawn = "import pty, sys, os; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let mut terminal = Command::new("/usr/bin/python3");
+        terminal.args(["-c", spawn]).arg(command.get_program()).args(command.get_args());
+        let output = terminal.env("CODE_EXECUTE_TEST", NAME).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let code = "exec 2>&1; echo hello > /dev/tty";
+    // The positive control.
+    assert!(Command::new("/bin/bash").args(["-c", code]).status().unwrap().success());
+    for code in [code.to_owned(), format!("exec 2>&1; setsid -w bash -c '{code}'")] {
+        let outcome = run(bash(&code)).await;
+        assert_eq!(outcome.termination, Termination::Exited(1));
+        assert!(text(&outcome.stdout).contains("No such device or address"), "{}", text(&outcome.stdout));
+    }
 }

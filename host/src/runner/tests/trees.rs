@@ -32,8 +32,8 @@ async fn daemons_are_gone_when_the_program_has_exited() {
 #[tokio::test]
 async fn daemons_are_gone_at_the_deadline() {
     let marker = marker();
-    let daemons: String = DAEMONS.iter().map(|(_, daemon)| format!("{daemon}\n")).collect();
-    let code = format!("{daemons} echo started; trap '' TERM; while :; do sleep 1; done");
+    let daemons = DAEMONS.map(|(_, daemon)| daemon).join("\n");
+    let code = format!("{daemons}\necho started; trap '' TERM; while :; do sleep 1; done");
     for sandbox in [Sandbox::On, Sandbox::Off] {
         let program = Approved::for_test(Language::Bash, &code.replace("SECONDS", &marker), limits(1));
         let outcome = run(program.with_sandbox(sandbox)).await;

@@ -9,6 +9,11 @@
 //! may send [`KILL`] in between; closing the socket means the same.
 #![forbid(unsafe_code)]
 
+mod codes;
+pub(crate) mod record;
+
+pub use codes::{Cause, Stage};
+
 /// The layout's version, first word of a request.
 pub const VERSION: u64 = 1;
 
@@ -134,7 +139,7 @@ impl Request {
 pub enum Answer {
     /// The program runs.
     Started {
-        /// Its process, session and process group.
+        /// Its process, and its process group.
         pid: u32,
     },
     /// The program did not run.
@@ -192,89 +197,6 @@ pub mod layers {
     pub const RLIMITS: u64 = 1 << 2;
     /// The resident memory of all processes was watched.
     pub const MEMORY_WATCH: u64 = 1 << 3;
-}
-
-macro_rules! coded {
-    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident = $code:literal, $word:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$case_doc])* $case,)* }
-
-        impl $name {
-            /// Every case.
-            pub const ALL: &[Self] = &[$(Self::$case,)*];
-
-            /// The number on the wire; never 0.
-            pub fn code(self) -> u64 {
-                match self { $(Self::$case => $code,)* }
-            }
-
-            /// The case's name in reports, kebab-case.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$case => $word,)* }
-            }
-
-            fn from_code(code: u64) -> Option<Self> {
-                match code { $($code => Some(Self::$case),)* _ => None }
-            }
-        }
-    };
-}
-
-coded! {
-    /// Why a run was ended.
-    Cause {
-        /// The program's own process ended by itself.
-        Ended = 1, "ended";
-        /// The host said so.
-        Ordered = 2, "ordered";
-        /// The processes together met the memory limit.
-        Memory = 3, "memory";
-        /// Init's own timer fired, [`BACKUP_MS`] after the host's deadline.
-        Backup = 4, "backup";
-    }
-}
-
-coded! {
-    /// A step of making a run ready, in the order they are taken.
-    Stage {
-        /// Hide init's memory and descriptors from other processes of the user.
-        NonDumpable = 1, "non-dumpable";
-        /// Become the parent of the run's orphans.
-        Subreaper = 2, "subreaper";
-        /// Leave the host's session and terminal.
-        Session = 3, "session";
-        /// Close every descriptor that was inherited by mistake.
-        CloseDescriptors = 4, "close-descriptors";
-        /// Take signals as messages.
-        Signals = 5, "signals";
-        /// Find one's own children in `/proc`, without which daemons could not be ended.
-        Proc = 6, "proc";
-        /// Understand the request.
-        Request = 7, "request";
-        /// Lay out arguments and environment.
-        Arguments = 8, "arguments";
-        /// Make the program's process.
-        Fork = 9, "fork";
-        /// In the program's process: die when init dies.
-        ParentDeath = 10, "parent-death-signal";
-        /// In the program's process: a session of its own.
-        OwnSession = 11, "own-session";
-        /// In the program's process: its standard input.
-        StandardInput = 12, "standard-input";
-        /// In the program's process: signals as a program expects them.
-        Dispositions = 13, "signal-dispositions";
-        /// In the program's process: the working directory.
-        WorkingDirectory = 14, "working-directory";
-        /// In the program's process: the resource limits.
-        Rlimits = 15, "rlimits";
-        /// In the program's process: no new privileges.
-        NoNewPrivs = 16, "no-new-privs";
-        /// In the program's process: the interpreter's start.
-        Exec = 17, "exec";
-        /// The program's process went away before its start, for no reason it could give.
-        Vanished = 18, "vanished";
-    }
 }
 
 const STARTED: u64 = 1;
@@ -342,51 +264,6 @@ impl Answer {
                 }))
             }
             _ => None,
-        }
-    }
-}
-
-/// What the program's process tells init before it becomes the program: two words.
-pub(crate) mod record {
-    use super::{Failure, Stage};
-
-    /// The size of a record in bytes.
-    pub(crate) const BYTES: usize = 16;
-
-    /// What a record says.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub(crate) enum Record {
-        /// All is ready, with these layers; what follows is the execution.
-        Ready { layers: u64 },
-        /// A step failed, and the process ends.
-        Failed(Failure),
-    }
-
-    impl Record {
-        pub(crate) fn encode(self) -> [u8; BYTES] {
-            let (first, second) = match self {
-                Self::Ready { layers } => (0, layers),
-                Self::Failed(failure) => (failure.stage.code(), u64::from(failure.errno.unsigned_abs())),
-            };
-            let mut bytes = [0; BYTES];
-            for (space, byte) in
-                bytes.iter_mut().zip(first.to_ne_bytes().into_iter().chain(second.to_ne_bytes()))
-            {
-                *space = byte;
-            }
-            bytes
-        }
-
-        pub(crate) fn decode(bytes: &[u8; BYTES]) -> Option<Self> {
-            let (words, _) = bytes.as_chunks::<8>();
-            let [first, second] = words else { return None };
-            match (u64::from_ne_bytes(*first), u64::from_ne_bytes(*second)) {
-                (0, layers) => Some(Self::Ready { layers }),
-                (stage, errno) => Some(Self::Failed(Failure {
-                    stage: Stage::from_code(stage)?,
-                    errno: i32::try_from(errno).ok()?,
-                })),
-            }
         }
     }
 }
