@@ -3,6 +3,7 @@
 //! Command line, library and servers call it and nothing below it. It never decides what is forbidden and never
 //! words an outcome: the policy does both.
 
+use std::future::{Future, pending};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -68,13 +69,19 @@ impl Executor {
     ///
     /// Cancel-safe: dropping the future kills every process of the run and removes its files.
     pub async fn execute(&self, submission: Submission) -> Report {
+        self.execute_until(submission, pending()).await
+    }
+
+    /// Like [`execute`](Self::execute), but when `stop` is ready first, the run is ended, keeping what the program
+    /// has printed: the report's status is `cancelled`.
+    pub async fn execute_until(&self, submission: Submission, stop: impl Future<Output = ()>) -> Report {
         let started = Instant::now();
         let mut draft = Draft::default();
         match Request::new(submission, &self.shared.configuration) {
             Ok(request) => {
                 draft.language = request.language.name();
                 draft.timeout_seconds = request.limits.timeout_seconds;
-                self.review_and_run(request, &mut draft).await;
+                self.review_and_run(request, stop, &mut draft).await;
             }
             Err(invalid) => draft.fail(Status::InvalidRequest, invalid.to_string()),
         }
@@ -82,7 +89,7 @@ impl Executor {
     }
 
     /// Waits for a place, then reviews and runs.
-    async fn review_and_run(&self, request: Request, draft: &mut Draft) {
+    async fn review_and_run(&self, request: Request, stop: impl Future<Output = ()>, draft: &mut Draft) {
         let queued = Instant::now();
         let Ok(_place) = self.shared.places.acquire().await else {
             return draft.fail(Status::SandboxError, "the executor is closed".to_owned());
@@ -109,7 +116,7 @@ impl Executor {
         let Some(approved) = approved else { return draft.reject() };
         let limits = approved.limits().clone();
         draft.timeout_seconds = limits.timeout_seconds;
-        match prepared.run(approved).await {
+        match prepared.run_until(approved, stop).await {
             Ok(outcome) => draft.finish(outcome, &limits),
             Err(error) => draft.fail(Status::SandboxError, chain(&error)),
         }

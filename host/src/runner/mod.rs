@@ -7,7 +7,7 @@
 //!
 //! One run, in time:
 //! 1. [`Runner::prepare`] starts an init, which readies itself and waits. It knows nothing of the code yet.
-//! 2. [`Prepared::run`] writes the code file, finds the interpreter and sends the request: the word "go".
+//! 2. [`Prepared::run_until`] writes the code file, finds the interpreter and sends the request: the word "go".
 //! 3. [`watch`] moves bytes until init says that all is over, or until the deadline; then everything is killed.
 //!
 //! # Security
@@ -28,7 +28,7 @@ mod rescue;
 mod sweep;
 mod watch;
 
-use std::future::{Future, pending};
+use std::future::Future;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
@@ -93,16 +93,6 @@ impl Runner {
         Ok(Prepared { runner: self.clone(), launched })
     }
 
-    /// Runs approved code to its end.
-    ///
-    /// Dropping the future kills every process of the run and removes its file.
-    ///
-    /// # Errors
-    /// A [`RunError`] means that this program failed; how the code fared is always an [`Outcome`].
-    pub(crate) async fn run(&self, approved: Approved) -> Result<Outcome, RunError> {
-        self.prepare()?.run(approved).await
-    }
-
     /// Looks for files of hosts that were killed, once, beside the first run.
     fn sweep_once(&self) {
         if !self.shared.swept.swap(true, Ordering::Relaxed) {
@@ -119,19 +109,13 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Runs approved code to its end; see [`Runner::run`].
-    ///
-    /// # Errors
-    /// As [`Runner::run`].
-    pub(crate) async fn run(self, approved: Approved) -> Result<Outcome, RunError> {
-        self.run_until(approved, pending()).await
-    }
-
     /// Runs approved code to its end, or until `stop` is ready: then everything is killed, and what was printed is
     /// kept, as at the deadline.
     ///
+    /// Dropping the future kills every process of the run and removes its file.
+    ///
     /// # Errors
-    /// As [`Runner::run`].
+    /// A [`RunError`] means that this program failed; how the code fared is always an [`Outcome`].
     pub(crate) async fn run_until(
         self,
         approved: Approved,
@@ -150,6 +134,14 @@ impl Prepared {
             shared.interpreters.forget();
         }
         outcome
+    }
+}
+
+#[cfg(test)]
+impl Prepared {
+    /// Runs approved code to its end.
+    async fn run(self, approved: Approved) -> Result<Outcome, RunError> {
+        self.run_until(approved, std::future::pending()).await
     }
 }
 

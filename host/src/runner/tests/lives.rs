@@ -145,7 +145,9 @@ async fn sixty_four_at_once_each_get_their_own() {
         .map(|number| {
             let runner = runner.clone();
             let program = bash("cat; echo $1 >&2").with_stdin(format!("in {number}"));
-            tokio::spawn(async move { runner.run(program.with_arguments(&[&number.to_string()])).await })
+            tokio::spawn(async move {
+                runner.prepare().unwrap().run(program.with_arguments(&[&number.to_string()])).await
+            })
         })
         .collect();
     for (number, run) in runs.into_iter().enumerate() {
@@ -172,7 +174,7 @@ async fn three_hundred_runs_leave_the_process_as_it_was() {
             before = Some((count("fd"), count("task")));
         }
         let program = bash("echo a; echo b >&2").with_stdin("x");
-        assert_eq!(runner.run(program).await.unwrap().termination, Termination::Exited(0));
+        assert_eq!(runner.prepare().unwrap().run(program).await.unwrap().termination, Termination::Exited(0));
     }
     let (descriptors, threads) = before.unwrap();
     assert_eq!(count("fd"), descriptors);

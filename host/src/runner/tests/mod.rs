@@ -33,7 +33,7 @@ fn python(code: &str) -> Approved {
 }
 
 async fn try_run(approved: Approved) -> Result<Outcome, RunError> {
-    Runner::new().unwrap().run(approved).await
+    Runner::new().unwrap().prepare().unwrap().run(approved).await
 }
 
 async fn run(approved: Approved) -> Outcome {
