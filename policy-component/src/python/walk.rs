@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
             self.inner += 1;
             self.fuel -= 1;
         }
-        let mut chain: Vec<&'a Expr> = Vec::new();
+        let mut chain = Chain::default();
         let mut leaf = expr;
         loop {
             let inner = match leaf {
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
         }
         let mut value = self.leaf(leaf, scope);
         while let Some(link) = chain.pop() {
-            value = self.link(link, &value, chain.last().copied(), scope);
+            value = self.link(link, &value, chain.last(), scope);
         }
         if self.quiet > 0 {
             self.inner -= 1;
@@ -286,5 +286,29 @@ impl<'a> Reader<'a> {
         };
         let known = self.overrides.iter().rev().find(|(known, of, _)| *of == name && of_scope(*known));
         known.map(|(_, _, value)| value.clone())
+    }
+}
+
+/// The links of a chain, innermost last. Few chains are longer than six links, and those need no allocation.
+#[derive(Default)]
+struct Chain<'a> {
+    first: [Option<&'a Expr>; 6],
+    rest: Vec<&'a Expr>,
+}
+
+impl<'a> Chain<'a> {
+    fn push(&mut self, link: &'a Expr) {
+        match self.first.iter_mut().find(|slot| slot.is_none()) {
+            Some(slot) => *slot = Some(link),
+            None => self.rest.push(link),
+        }
+    }
+
+    fn pop(&mut self) -> Option<&'a Expr> {
+        self.rest.pop().or_else(|| self.first.iter_mut().rev().find_map(Option::take))
+    }
+
+    fn last(&self) -> Option<&'a Expr> {
+        self.rest.last().copied().or_else(|| self.first.iter().rev().find_map(|slot| *slot))
     }
 }
