@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// All that is bound to a name in one scope. Kept once nothing is being evaluated for the sake of another.
+    /// All that is bound to a name in one scope. Kept once none of it is being evaluated.
     fn union(&mut self, named: NameId) -> Value {
         let bindings = self.table.bindings(named);
         if let [single] = bindings {
@@ -86,13 +86,18 @@ impl<'a> Reader<'a> {
             return known.clone();
         }
         let bindings = bindings.to_vec();
-        let value = Value::one_of(bindings.into_iter().map(|id| self.bound(id)).collect());
-        if self.quiet == 0
+        let value = Value::one_of(bindings.iter().map(|id| self.bound(*id)).collect());
+        if self.is_final(&bindings)
             && let Some(slot) = self.unions.get_mut(named)
         {
             *slot = Some(value.clone());
         }
         value
+    }
+
+    /// Whether bindings have the values that they will keep: none is still being read.
+    fn is_final(&self, bindings: &[BindingId]) -> bool {
+        bindings.iter().all(|id| matches!(self.memos.get(*id), Some(Memo::Read(_))))
     }
 
     /// The value of one binding.
@@ -195,8 +200,8 @@ impl<'a> Reader<'a> {
         if bindings.is_empty() {
             return Value::Unknown;
         }
-        let value = Value::one_of(bindings.into_iter().map(|id| self.bound(id)).collect());
-        if self.quiet == 0 {
+        let value = Value::one_of(bindings.iter().map(|id| self.bound(*id)).collect());
+        if self.is_final(&bindings) {
             self.attribute_unions.insert(name.to_owned(), value.clone());
         }
         value

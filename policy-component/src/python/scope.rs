@@ -17,7 +17,7 @@ pub(super) type BindingId = usize;
 pub(super) type NameId = usize;
 
 /// More values than this for one name are not followed: a name in a program seldom has ten.
-pub(super) const MOST_BINDINGS: usize = 48;
+pub(super) const MOST_BINDINGS: usize = 32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
