@@ -186,7 +186,7 @@ fn costly() -> Vec<(&'static str, String)> {
 
 #[test]
 fn costly_programs_are_answered_in_time() {
-    // A debug build is some thirty times slower; what is asked of it is only an answer.
+    // A debug build is much slower; what is asked of it is only an answer.
     let most = if cfg!(debug_assertions) { 60 } else { 2 };
     for (name, code) in costly() {
         let (length, started) = (code.len(), Instant::now());
