@@ -35,8 +35,9 @@ pub(crate) fn place(path: &str) -> Option<Place> {
         "~" => second.and_then(personal),
         "home" => rest.next().and_then(personal),
         "var" | "run" => variable(first, second, rest.next()),
-        "opt" | "srv" => Some(Place::System),
-        "usr" | "bin" | "sbin" | "lib" | "lib32" | "lib64" | "libx32" | "boot" => Some(Place::System),
+        "usr" | "bin" | "sbin" | "lib" | "lib32" | "lib64" | "libx32" | "boot" | "opt" | "srv" => {
+            Some(Place::System)
+        }
         pattern if is_pattern(pattern) => ["etc", "proc", "sys", "dev"]
             .iter()
             .any(|name| matches_pattern(pattern.as_bytes(), name.as_bytes()))

@@ -1,5 +1,7 @@
 //! Hostile input: every program is answered, in bounded time and on a small stack.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -161,7 +163,7 @@ fn costly() -> Vec<(&'static str, String)> {
         ("suspicions", "import math\n".to_owned() + &"getattr(math, x)\n".repeat(50_000)),
         ("deleted", many(&|n| format!("del a{n}\nprint(a{n})\n"), 30_000)),
         ("globals", format!("def f():\n global x\n{}", " global y\n y = 1\n".repeat(40_000))),
-        ("comprehensions", format!("x = {}", "[chr(c) for c in [1, 2, 3]] + ".repeat(400) + "[]").repeat(1)),
+        ("comprehensions", format!("x = {}", "[chr(c) for c in [1, 2, 3]] + ".repeat(400) + "[]")),
         ("nested comprehensions", "[[[[[a for a in 'abcdefgh'] for b in 'abcdefgh'] for c in 'abcdefgh'] for d in 'abcdefgh'] for e in 'abcdefgh']\n".repeat(2000)),
         ("formats", format!("'{}'.format(x)\n", "{0.a}".repeat(1500)).repeat(100)),
         ("braces", format!("'{}'.format(x)\n", "{".repeat(8000)).repeat(100)),
@@ -175,7 +177,7 @@ fn costly() -> Vec<(&'static str, String)> {
         ("maps", "list(map(list, map(list, map(list, [[1, 2, 3], [4, 5, 6]]))))\n".repeat(10_000)),
         ("unreadable", "import os\n".repeat(100_000) + "if ("),
         ("unreadable text", "x = 1 é\n".repeat(100_000) + "if ("),
-        ("unclosed", "x = (\n".repeat(1) + &"y = 1\n".repeat(150_000)),
+        ("unclosed", "x = (\n".to_owned() + &"y = 1\n".repeat(150_000)),
         ("attributes", many(&|n| format!("self.a{n} = self.a{}\n", n + 1), 30_000)),
         ("same attribute", "self.a = self.a.b(self.a)\n".repeat(40_000)),
         ("timeit", "import timeit\n".to_owned() + &"timeit.timeit('import os; x = 1')\n".repeat(20_000)),
@@ -184,7 +186,7 @@ fn costly() -> Vec<(&'static str, String)> {
 
 #[test]
 fn costly_programs_are_answered_in_time() {
-    // A debug build is some thirty times slower; what is asked of it is only an answer.
+    // A debug build is much slower; what is asked of it is only an answer.
     let most = if cfg!(debug_assertions) { 60 } else { 2 };
     for (name, code) in costly() {
         let (length, started) = (code.len(), Instant::now());

@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         if modules::is_builtin_namespace(&whole) {
             self.report(&rules::BUILTINS_ACCESS, range, format!("`{whole}` hands out whole namespaces"));
         }
-        reader::module_member(name, attr)
+        if name == "string" { reader::module_member(name, attr) } else { Value::name(&whole) }
     }
 
     /// Visits `value[index]`.

@@ -2,8 +2,9 @@
 //!
 //! The way of a program: its encoding is checked, since the interpreter would otherwise run other text than is read
 //! here ([`encoding`]); its nesting is bounded, since all that follows recurses ([`depth`]); it is parsed; its names
-//! are put into a table ([`scope`]); and one walk evaluates and judges every expression ([`walk`], [`access`],
-//! [`calls`]). What does not parse is read as far as the parser got, and as text ([`text`]).
+//! are put into a table ([`scope`], [`bind`]); and one walk evaluates and judges every expression ([`statements`],
+//! [`walk`], [`access`], [`calls`], [`accessors`]). What does not parse is read as far as the parser got, and as
+//! text ([`text`]).
 //!
 //! Rules are about qualified names: `os.system`, however it was reached. Nothing here executes code, opens a file
 //! or depends on the order of a hash table.
@@ -13,6 +14,8 @@
 )]
 
 mod access;
+mod accessors;
+mod bind;
 mod calls;
 mod decode;
 mod depth;
@@ -25,6 +28,7 @@ mod modules;
 mod names;
 mod reader;
 mod scope;
+mod statements;
 mod text;
 mod value;
 mod walk;

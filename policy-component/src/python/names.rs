@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::fold;
 use super::reader::{self, Reader};
-use super::scope::{BindingId, Kind, ScopeId, Source};
+use super::scope::{BindingId, Kind, NameId, ScopeId, Source};
 use super::value::{FunctionId, Value};
 
 /// Aliases of aliases are followed this far: people write two or three.
@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
         if let Some(value) = self.overridden(name, scope) {
             return value;
         }
-        let mut values = Vec::new();
+        let mut found = Value::Unknown;
         let mut current = Some(scope);
         while let Some(id) = current {
             let Some((parent, kind)) = self.table.scopes.get(id).map(|scope| (scope.parent, scope.kind))
@@ -41,37 +41,63 @@ impl<'a> Reader<'a> {
             if kind == Kind::Class && id != scope {
                 continue;
             }
-            let bindings = self.table.bindings(id, name);
-            for binding in &bindings {
-                values.push(self.bound(*binding));
-            }
-            if self.hides(name, &bindings, id != scope, kind, at) {
-                return Value::one_of(values);
+            let Some(named) = self.table.name(id, name) else { continue };
+            let value = self.union(named);
+            found = if matches!(found, Value::Unknown) { value } else { Value::one_of(vec![found, value]) };
+            if self.hides(name, named, id != scope, kind, at) {
+                return found;
             }
         }
-        if name == "__builtins__" {
-            values.push(Value::name("builtins"));
-        } else if is_builtin(name) {
-            values.push(Value::name(&format!("builtins.{name}")));
-        }
-        Value::one_of(values)
+        let builtin = match name {
+            "__builtins__" => Value::name("builtins"),
+            name if is_builtin(name) => Value::name(&format!("builtins.{name}")),
+            _ => return found,
+        };
+        if matches!(found, Value::Unknown) { builtin } else { Value::one_of(vec![found, builtin]) }
     }
 
     /// Whether bindings of one scope hide the builtin of the same name from a use at `at`.
     ///
     /// A name that a function binds is never the builtin there. In a module or class the binding must have happened:
     /// `eval("...")` before `eval = None`, or with the assignment in an `if False:`, is still the builtin.
-    fn hides(&self, name: &str, bindings: &[BindingId], is_outer: bool, kind: Kind, at: usize) -> bool {
-        if bindings.is_empty() || self.table.is_deleted(name) {
-            return false;
-        }
-        if kind == Kind::Function || !is_builtin(name) {
+    fn hides(&self, name: &str, named: NameId, is_outer: bool, kind: Kind, at: usize) -> bool {
+        if !is_builtin(name) {
             return true;
         }
-        bindings.iter().filter_map(|id| self.table.bindings.get(*id)).any(|binding| {
+        if self.table.is_deleted(name) {
+            return false;
+        }
+        if kind == Kind::Function {
+            return true;
+        }
+        self.table.bindings(named).iter().filter_map(|id| self.table.bindings.get(*id)).any(|binding| {
             let declared = matches!(binding.source, Source::Function(_) | Source::Class);
             binding.certain && (binding.after <= at || is_outer && declared)
         })
+    }
+
+    /// All that is bound to a name in one scope. Kept once none of it is being evaluated.
+    fn union(&mut self, named: NameId) -> Value {
+        let bindings = self.table.bindings(named);
+        if let [single] = bindings {
+            return self.bound(*single);
+        }
+        if let Some(Some(known)) = self.unions.get(named) {
+            return known.clone();
+        }
+        let bindings = bindings.to_vec();
+        let value = Value::one_of(bindings.iter().map(|id| self.bound(*id)).collect());
+        if self.is_final(&bindings)
+            && let Some(slot) = self.unions.get_mut(named)
+        {
+            *slot = Some(value.clone());
+        }
+        value
+    }
+
+    /// Whether bindings have the values that they will keep: none is still being read.
+    fn is_final(&self, bindings: &[BindingId]) -> bool {
+        bindings.iter().all(|id| matches!(self.memos.get(*id), Some(Memo::Read(_))))
     }
 
     /// The value of one binding.
@@ -167,14 +193,23 @@ impl<'a> Reader<'a> {
 
     /// What is assigned to an attribute of this name, on whatever object: who owns it is not followed.
     pub(super) fn assigned_attribute(&mut self, name: &str) -> Value {
+        if let Some(known) = self.attribute_unions.get(name) {
+            return known.clone();
+        }
         let bindings = self.table.attributes(name).to_vec();
-        Value::one_of(bindings.into_iter().map(|id| self.bound(id)).collect())
+        if bindings.is_empty() {
+            return Value::Unknown;
+        }
+        let value = Value::one_of(bindings.iter().map(|id| self.bound(*id)).collect());
+        if self.is_final(&bindings) {
+            self.attribute_unions.insert(name.to_owned(), value.clone());
+        }
+        value
     }
 
     /// What the module binds to a name that is taken out of `globals()`.
     pub(super) fn assigned_global(&mut self, name: &str) -> Value {
-        let bindings = self.table.bindings(0, name);
-        Value::one_of(bindings.into_iter().map(|id| self.bound(id)).collect())
+        self.table.name(0, name).map_or(Value::Unknown, |named| self.union(named))
     }
 
     /// Runs `inside` without reporting what it finds: it is found where it stands.

@@ -3,6 +3,8 @@
 //! Evaluating and reporting are one walk, so that no expression is evaluated more often than it is written, and
 //! once more for each name that it is bound to. Nothing here executes anything.
 
+use std::collections::HashMap;
+
 use ruff_text_size::{Ranged, TextRange};
 
 use super::modules::{self, Verdict};
@@ -28,6 +30,9 @@ pub(super) struct Reader<'a> {
     pub(super) findings: Vec<Finding>,
     pub(super) memos: Vec<Memo>,
     pub(super) results: Vec<Memo>,
+    /// All that is bound to a name in a scope, and to an attribute on any object.
+    pub(super) unions: Vec<Option<Value>>,
+    pub(super) attribute_unions: HashMap<String, Value>,
     /// How many bindings are being evaluated, one for the sake of another.
     pub(super) quiet: u32,
     /// How deep the evaluation of bindings has gone into expressions.
@@ -45,6 +50,8 @@ impl<'a> Reader<'a> {
         Self {
             memos: vec![Memo::Unread; table.bindings.len()],
             results: vec![Memo::Unread; table.functions.len()],
+            unions: vec![None; table.names()],
+            attribute_unions: HashMap::new(),
             table,
             findings: Vec::new(),
             quiet: 0,

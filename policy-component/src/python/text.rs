@@ -62,6 +62,10 @@ pub(super) fn read(code: &str) -> Vec<Finding> {
     let (text, offsets) = readable(code);
     let mut findings = Vec::new();
     for (regex, rule, message) in PATTERNS.iter() {
+        // A plain search is a hundred times faster than the pattern, which most programs do not need.
+        if !words(rule).iter().any(|word| text.contains(word)) {
+            continue;
+        }
         for captures in regex.captures_iter(&text).take(MOST_FINDINGS) {
             // A call is found with what stands before it; the call itself is a group.
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
@@ -74,6 +78,21 @@ pub(super) fn read(code: &str) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Words one of which stands in whatever the pattern of a rule matches.
+fn words(rule: &Rule) -> &'static [&'static str] {
+    match rule.id {
+        "py-import-os" => &["os", "posix", "nt"],
+        "py-import-subprocess" => &["subprocess", "pty"],
+        "py-import-shutil" => &["shutil"],
+        "py-dunder-import" => &["__import__"],
+        "py-eval" => &["eval"],
+        "py-exec" => &["exec"],
+        "py-compile" => &["compile"],
+        "py-open-sensitive" => &["open", "Path", "FileIO"],
+        _ => &["__", "f_", "gi_frame", "tb_frame"],
+    }
 }
 
 /// The text without its comment lines, letters as the interpreter compares them (NFKC), and for each byte of it the

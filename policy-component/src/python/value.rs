@@ -70,7 +70,10 @@ impl Value {
                 single => std::slice::from_ref(single),
             };
             for value in more {
-                if kept.len() < MOST_ALTERNATIVES && *value != Self::Unknown && !kept.contains(value) {
+                if kept.len() < MOST_ALTERNATIVES
+                    && !matches!(value, Self::Unknown)
+                    && !kept.iter().any(|known| known.is_same(value))
+                {
                     kept.push(value.clone());
                 }
             }
@@ -79,6 +82,16 @@ impl Value {
             0 => Self::Unknown,
             1 => kept.pop().unwrap_or(Self::Unknown),
             _ => Self::OneOf(kept.into()),
+        }
+    }
+
+    /// Whether two alternatives are one. Long constants are not compared: two lists are two alternatives.
+    fn is_same(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Self::Sequence(a), Self::Sequence(b)) => Rc::ptr_eq(a, b),
+            (Self::Mapping(a), Self::Mapping(b)) => Rc::ptr_eq(a, b),
+            (Self::Sequence(_) | Self::Mapping(_), _) | (_, Self::Sequence(_) | Self::Mapping(_)) => false,
+            (a, b) => a == b,
         }
     }
 
