@@ -130,7 +130,7 @@ mod tests {
         let source = "é = 1\nä = eval(x)\n";
         let start = source.find("eval").unwrap();
         let placed = locate(vec![finding(start, start + 7)], source);
-        assert_eq!(placed[0].span, Span { start: 11, end: 18, line: 2, column: 5 });
+        assert_eq!(placed[0].span, Span { start: 12, end: 19, line: 2, column: 5 });
         assert_eq!(placed[0].excerpt, "eval(x)");
     }
 
