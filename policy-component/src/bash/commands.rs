@@ -122,7 +122,7 @@ impl Shell {
         if !first.is_known() {
             return self.computed(first, args);
         }
-        let name = self.program(&first.text);
+        let name = Self::program(&first.text);
         if !first.text.contains('/') {
             if self.functions.contains_key(&name)
                 && let Some(printed) = self.run_function(&name, Some(args.to_vec()))
@@ -168,7 +168,7 @@ impl Shell {
     }
 
     /// The name of the program that a command word means: without directories, with patterns resolved.
-    fn program(&self, word: &str) -> String {
+    fn program(word: &str) -> String {
         let base = word.rsplit('/').next().unwrap_or(word);
         if !glob::is_pattern(word) || word.len() > 64 {
             return base.to_owned();

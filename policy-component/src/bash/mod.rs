@@ -15,10 +15,12 @@ mod condition;
 mod decode;
 mod devices;
 mod disguise;
+mod edits;
 mod expand;
 mod find;
 mod foreign;
 mod glob;
+mod nested;
 mod network;
 mod options;
 mod output;
@@ -26,6 +28,7 @@ mod parameters;
 mod parse;
 mod paths;
 mod permissions;
+mod printf;
 mod redirects;
 mod remove;
 mod run;
@@ -50,6 +53,14 @@ pub fn read(code: &str) -> Vec<Finding> {
     let mut shell = Shell::new();
     shell.list(&parsed.lines);
     shell.read_uncalled();
+    if disguise::has_no_letters(code) {
+        let place = Place { start: 0, end: code.len() };
+        shell.report_at(
+            &rules::DISGUISED,
+            place,
+            "a program of punctuation alone hides what it does".to_owned(),
+        );
+    }
     match parsed.stop {
         None => {}
         Some(Stop::TooDeep(at)) => {

@@ -88,9 +88,19 @@ impl Shell {
                 Kind::Simple { assignments, words, declared } => {
                     shell.simple(assignments, words, declared, &command.redirects)
                 }
-                other => {
+                Kind::Group(_)
+                | Kind::Subshell(_)
+                | Kind::If { .. }
+                | Kind::Loop { .. }
+                | Kind::For { .. }
+                | Kind::ForArith { .. }
+                | Kind::Case { .. }
+                | Kind::Arith(_)
+                | Kind::Test(_)
+                | Kind::Function { .. }
+                | Kind::Coproc(_) => {
                     let output = shell.redirect(&command.redirects);
-                    let printed = shell.compound(other);
+                    let printed = shell.compound(&command.kind);
                     shell.place = command.place;
                     shell.deliver(output, printed)
                 }
@@ -286,8 +296,7 @@ impl Shell {
             Some(key) => {
                 let index = key.known().and_then(|key| self.arithmetic_text(key));
                 let index = index.map_or(key.text, |index| index.to_string());
-                self.spend(1024);
-                self.variables.set_element(name, &index, value);
+                self.set_element(name, &index, value);
             }
             None => self.set(name, value),
         }
@@ -308,8 +317,11 @@ impl Shell {
                 list.push((key, value));
             }
         }
-        self.spend(list.len() * 16);
-        self.variables.set_list(name, list);
+        if self.spend(list.len() * 16) {
+            self.variables.set_list(name, list);
+        } else {
+            self.set(name, Text::unknown());
+        }
     }
 
     /// Variables whose value Bash runs or expands by itself.

@@ -206,6 +206,15 @@ impl Shell {
         self.variables.set(name, Variable::Scalar(value));
     }
 
+    /// Sets an element; the array is copied for it, which costs.
+    pub(crate) fn set_element(&mut self, name: &str, key: &str, value: Text) {
+        if self.spend(super::variables::LONGEST_ARRAY * 16) {
+            self.variables.set_element(name, key, value);
+        } else {
+            self.set(name, Text::unknown());
+        }
+    }
+
     /// Cuts text that grew too long and pays for it.
     pub(crate) fn bounded(&mut self, mut text: Text) -> Text {
         if !self.spend(text.text.len()) {
