@@ -24,7 +24,7 @@ fn bash_disguised_harm_is_forbidden() {
         "/bin/r? -rf /",
         "/???/r[m] -rf /",
         "$(printf '\\x72\\x6d') -rf /",
-        "echo 'fr- mr /' | rev | bash",
+        "echo '/ fr- mr' | rev | bash",
         "echo 'ez -es /' | tr 'a-z' 'n-za-m' | sed 's/^re/rm/' | sh; echo '/ fr- mr' | rev | sh",
         "xxd -r -p <<< 726d202d7266202f | sh",
         "bash -c 'bash -c \"rm -rf /\"'",

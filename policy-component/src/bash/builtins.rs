@@ -1,5 +1,7 @@
 //! Builtins that change the shell: directories, variables, parameters.
 
+use std::rc::Rc;
+
 use super::paths;
 use super::shell::Shell;
 use super::text::Text;
@@ -147,11 +149,13 @@ impl Shell {
 
     fn change_directory(&mut self, args: &[Text]) {
         let target = args.iter().find(|arg| !arg.text.starts_with('-') || arg.text == "-");
-        self.cwd = match target {
+        let cwd = match target {
             None => Text::new(super::text::HOME),
             Some(target) if target.text == "-" => Text::unknown(),
             Some(target) => Text::new(paths::resolve(&self.cwd.text, &target.text)),
         };
+        // The kernel takes no longer paths.
+        self.cwd = if cwd.text.len() > 4096 { Text::unknown() } else { cwd };
     }
 
     /// `read`: a line of known input goes into the variables; the rest stays for the next one.
@@ -159,7 +163,7 @@ impl Shell {
         let options = super::options::Options::read(args, "adinNptu", &[]);
         let input = match options.value('u', "").and_then(|fd| fd.text.parse().ok()) {
             Some(fd) => self.descriptors.get(&fd).cloned(),
-            None => self.stdin.clone(),
+            None => self.piped(),
         }
         .unwrap_or_else(Text::unknown);
         let delimiter = options.value('d', "").map_or(Some('\n'), |text| text.text.chars().next());
@@ -170,7 +174,7 @@ impl Shell {
         self.succeeded = if input.is_known() { Some(!input.text.is_empty()) } else { None };
         if input.is_known() && self.stdin.is_some() {
             self.spend(input.text.len());
-            self.stdin = Some(rest.unwrap_or_default());
+            self.stdin = Some(Rc::new(rest.unwrap_or_default()));
         }
         let mut line = line;
         if !line.is_known() {

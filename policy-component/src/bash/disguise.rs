@@ -60,5 +60,6 @@ fn beside_variable(parts: &[Part], at: usize) -> bool {
 pub(crate) fn has_no_letters(code: &str) -> bool {
     let shown = code.bytes().filter(u8::is_ascii_graphic).count();
     let letters = code.bytes().filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).count();
-    shown > 300 && letters * 20 < shown
+    let signs = code.bytes().filter(|b| b"$_{}()[]".contains(b)).count();
+    shown > 300 && letters * 20 < shown && signs * 2 > shown
 }

@@ -1,5 +1,7 @@
 //! Code inside code: shells, `eval`, `source`, `trap`, and the programs that build a command line for another.
 
+use std::rc::Rc;
+
 use super::shell::Shell;
 use super::text::{Text, join};
 
@@ -101,7 +103,7 @@ impl Shell {
                 None => Text::unknown(),
             });
         }
-        match self.stdin.clone() {
+        match self.piped() {
             Some(input) if !line => self.isolated(|shell| {
                 shell.stdin = None;
                 shell.run_text(&input, &format!("`{name}`"))
@@ -174,7 +176,7 @@ impl Shell {
             items.push(Text::from(input.origin));
         }
         let base = if rest.is_empty() { vec![Text::new("echo")] } else { rest.to_vec() };
-        let outer = self.stdin.replace(Text::default());
+        let outer = self.stdin.replace(Rc::new(Text::default()));
         let printed = match replaced {
             Some(mark) if !mark.is_empty() => {
                 let mut printed = Text::default();

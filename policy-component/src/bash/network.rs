@@ -210,7 +210,7 @@ impl Shell {
 
     /// What is piped into a program that sends it.
     fn sends_input(&mut self) {
-        if let Some(input) = self.stdin.clone() {
+        if let Some(input) = self.piped() {
             self.sends_text(&input);
         }
     }

@@ -37,7 +37,7 @@ impl Shell {
                 for (i, command) in commands.iter().enumerate() {
                     flowing = Some(self.isolated(|shell| {
                         if i > 0 {
-                            shell.stdin = flowing.take();
+                            shell.stdin = flowing.take().map(Rc::new);
                         }
                         shell.command(command)
                     }));
@@ -82,6 +82,8 @@ impl Shell {
     pub(crate) fn command(&mut self, command: &Command) -> Text {
         self.deeper(|shell| {
             shell.spend(16);
+            // Only a redirect of its own gives a command other input; what it reads of the common one is gone.
+            let redirected = !command.redirects.is_empty();
             let stdin = shell.stdin.clone();
             shell.place = command.place;
             let printed = match &command.kind {
@@ -105,7 +107,9 @@ impl Shell {
                     shell.deliver(output, printed)
                 }
             };
-            shell.stdin = stdin;
+            if redirected {
+                shell.stdin = stdin;
+            }
             printed
         })
     }

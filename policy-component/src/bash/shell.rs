@@ -44,7 +44,7 @@ pub(crate) struct Shell {
     /// What the program wrote into files, by path.
     pub(crate) files: BTreeMap<String, Text>,
     pub(crate) descriptors: BTreeMap<u32, Text>,
-    pub(crate) stdin: Option<Text>,
+    pub(crate) stdin: Option<Rc<Text>>,
     /// Whether the last `read`, test or arithmetic command succeeded, where that is known.
     pub(crate) succeeded: Option<bool>,
     pub(crate) fuel: usize,
@@ -235,7 +235,7 @@ impl Shell {
             return Some(content.clone());
         }
         match resolved.as_str() {
-            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" | "/tmp/-" => self.stdin.clone(),
+            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" | "/tmp/-" => self.stdin.as_deref().cloned(),
             _ => {
                 let number =
                     resolved.strip_prefix("/dev/fd/").or_else(|| resolved.strip_prefix("/proc/self/fd/"))?;
@@ -244,9 +244,15 @@ impl Shell {
         }
     }
 
+    /// What is piped or redirected into the command, if anything is. The copy costs.
+    pub(crate) fn piped(&mut self) -> Option<Text> {
+        let input = Rc::clone(self.stdin.as_ref()?);
+        Some(if self.spend(input.text.len()) { (*input).clone() } else { Text::from(input.origin) })
+    }
+
     /// Standard input, or something unknown.
-    pub(crate) fn input(&self) -> Text {
-        self.stdin.clone().unwrap_or_else(Text::unknown)
+    pub(crate) fn input(&mut self) -> Text {
+        self.piped().unwrap_or_else(Text::unknown)
     }
 
     /// Where text came from if it holds anything unknown.
