@@ -184,6 +184,8 @@ impl Shell {
             self.report(&rules::REMOTE_CODE, "runs a command that comes from the network".to_owned());
         } else if all.has(Origin::DECODED) {
             self.report(&rules::DECODED_CODE, "runs a command that a decoder makes".to_owned());
+        } else if self.report_spent() {
+            return Text::unknown();
         } else if self.looks_like_removal(args) {
             self.report(
                 &rules::REMOVE_ROOT,
@@ -250,7 +252,7 @@ impl Shell {
         if !code.is_known() {
             if code.origin.has(Origin::DECODED) {
                 self.report(&rules::DECODED_CODE, format!("{what} runs what a decoder makes"));
-            } else {
+            } else if !self.report_spent() {
                 self.report(&rules::COMPUTED_CODE, format!("{what} runs text that is not known"));
             }
         }

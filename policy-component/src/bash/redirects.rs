@@ -67,9 +67,7 @@ impl Shell {
 
     /// Remembers the content of a file.
     pub(crate) fn keep(&mut self, path: String, text: &Text, append: bool) {
-        if !self.spend(path.len() + 64) {
-            return;
-        }
+        self.spend(path.len() + 64);
         let mut content = if append { self.files.remove(&path).unwrap_or_default() } else { Text::default() };
         content.push(text);
         let content = self.bounded(content);

@@ -3,6 +3,7 @@
 //! Every branch is walked: a review asks what a program may do, not what it does this time. Loops over known words
 //! are walked once a word while there is fuel, because that is how names are put together.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::shell::Shell;
@@ -14,8 +15,11 @@ use crate::rules::bash as rules;
 /// At most this many rounds of one loop are walked one by one.
 const MOST_ROUNDS: usize = 300;
 
+/// At most this many words of one list are walked one by one.
+const MOST_WORDS: usize = 4096;
+
 /// At most this many calls inside calls are followed.
-const DEEPEST_CALL: usize = 24;
+const DEEPEST_CALL: usize = 8;
 
 impl Shell {
     pub(crate) fn list(&mut self, list: &List) -> Text {
@@ -218,7 +222,9 @@ impl Shell {
         let mut printed = Text::default();
         // No words is no round, but the body is read all the same.
         let rounds = if values.is_empty() { vec![Text::unknown()] } else { values };
-        for value in rounds.into_iter().take(MOST_ROUNDS) {
+        let cut = rounds.len() > MOST_WORDS;
+        // What is left of a very long list stands for one unknown word.
+        for value in rounds.into_iter().take(MOST_WORDS).chain(cut.then(Text::unknown)) {
             self.place = place;
             self.set(name, value);
             let text = self.list(body);
@@ -251,17 +257,26 @@ impl Shell {
     /// Runs a function with arguments; parameters and `local` variables are the caller's again afterwards.
     pub(crate) fn run_function(&mut self, name: &str, arguments: Option<Vec<Text>>) -> Option<Text> {
         let body = Rc::clone(self.functions.get(name)?);
-        let first = self.called.insert(name.to_owned());
         let calls = self.calls_open;
-        if calls >= DEEPEST_CALL || !first && !self.spend(256) {
+        if calls >= DEEPEST_CALL {
             return Some(Text::unknown());
         }
+        let first = self.called.insert(name.to_owned());
+        if !first && !self.spend(256) {
+            return Some(Text::unknown());
+        }
+        let refused = std::mem::take(&mut self.refused);
         let place = self.place;
         let outer = (std::mem::replace(&mut self.positional, arguments), self.in_function);
         self.in_function = true;
         self.calls_open = calls + 1;
         let printed = self.command(&body);
         self.calls_open = calls;
+        if self.refused {
+            // Some of the body was too deep in calls to be read: it is read again on its own.
+            self.called.remove(name);
+        }
+        self.refused |= refused;
         (self.positional, self.in_function) = outer;
         self.place = place;
         Some(printed)
@@ -269,10 +284,15 @@ impl Shell {
 
     /// Reads the functions that the program never called, with unknown parameters.
     pub(crate) fn read_uncalled(&mut self) {
-        let names: Vec<String> =
-            self.functions.keys().filter(|name| !self.called.contains(*name)).cloned().collect();
-        for name in names {
-            self.run_function(&name, None);
+        // A body may define further functions, hence more than one pass; none is read twice.
+        let mut done = BTreeSet::new();
+        for _ in 0..4 {
+            let uncalled = |name: &&String| !self.called.contains(*name) && !done.contains(*name);
+            let names: Vec<String> = self.functions.keys().filter(uncalled).cloned().collect();
+            for name in names {
+                self.run_function(&name, None);
+                done.insert(name);
+            }
         }
     }
 

@@ -21,6 +21,9 @@ pub(crate) enum Effect {
 impl Shell {
     /// Reports a change at `target` where the place belongs to the system or to a home.
     pub(crate) fn effect(&mut self, effect: Effect, target: &Text, verb: &str) {
+        if !target.is_known() {
+            self.report_spent();
+        }
         let path = paths::resolve(&self.cwd.text, &target.text);
         let shown = Text::new(path.as_str()).shown();
         let sweeping = path.rsplit('/').next().is_some_and(paths::sweeps);
