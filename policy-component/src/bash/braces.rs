@@ -149,13 +149,14 @@ fn joined<'a>(atoms: &[Atom<'a>]) -> Expanded<'a> {
     let (mut parts, mut texts): Expanded<'a> = (Vec::new(), Vec::new());
     for atom in atoms {
         match atom {
-            Atom::Char(c, part) => match texts.last_mut() {
-                Some(Some(text)) => text.push(*c),
-                _ => {
+            Atom::Char(c, part) => {
+                if let Some(Some(text)) = texts.last_mut() {
+                    text.push(*c);
+                } else {
                     parts.push(*part);
                     texts.push(Some(c.to_string()));
                 }
-            },
+            }
             Atom::Whole(part) => {
                 parts.push(part);
                 texts.push(None);

@@ -1,8 +1,10 @@
 //! Builtins that change the shell: directories, variables, parameters.
 
+use std::rc::Rc;
+
 use super::paths;
 use super::shell::Shell;
-use super::text::{Text, join};
+use super::text::Text;
 use super::variables::Variable;
 
 impl Shell {
@@ -45,43 +47,8 @@ impl Shell {
                 self.cwd = Text::unknown();
                 Some(Text::default())
             }
-            "export" | "declare" | "typeset" | "local" | "readonly" => {
-                for arg in args {
-                    if let Some((variable, value)) = arg.text.split_once('=') {
-                        self.assign_text(variable, arg.as_text(value));
-                    }
-                }
-                Some(Text::default())
-            }
-            "unset" => {
-                for arg in args.iter().filter(|arg| !arg.text.starts_with('-')) {
-                    self.variables.unset(&arg.text);
-                    let functions = args.iter().any(|arg| arg.text == "-f");
-                    if functions {
-                        self.functions.remove(&arg.text);
-                    }
-                }
-                Some(Text::default())
-            }
-            "set" => {
-                let operands = match args.iter().position(|arg| arg.text == "--") {
-                    Some(at) => args.get(at + 1..),
-                    None => args
-                        .iter()
-                        .position(|arg| !arg.text.starts_with(['-', '+']))
-                        .and_then(|at| args.get(at..)),
-                };
-                if let Some(operands) = operands {
-                    self.positional = Some(operands.to_vec());
-                }
-                Some(Text::default())
-            }
-            "shift" => {
-                let by = args.first().map_or(Some(1), |arg| arg.known().and_then(|n| n.parse().ok()));
-                self.positional = match (self.positional.take(), by) {
-                    (Some(values), Some(by)) => Some(values.into_iter().skip(by).collect()),
-                    _ => None,
-                };
+            "export" | "declare" | "typeset" | "local" | "readonly" | "unset" | "set" | "shift" => {
+                self.change_variables(name, args);
                 Some(Text::default())
             }
             "read" => {
@@ -127,6 +94,48 @@ impl Shell {
         }
     }
 
+    /// Builtins that set variables and parameters.
+    fn change_variables(&mut self, name: &str, args: &[Text]) {
+        match name {
+            "export" | "declare" | "typeset" | "local" | "readonly" => {
+                for arg in args {
+                    if let Some((variable, value)) = arg.text.split_once('=') {
+                        self.assign_text(variable, arg.as_text(value));
+                    }
+                }
+            }
+            "unset" => {
+                for arg in args.iter().filter(|arg| !arg.text.starts_with('-')) {
+                    self.variables.unset(&arg.text);
+                    let functions = args.iter().any(|arg| arg.text == "-f");
+                    if functions {
+                        self.functions.remove(&arg.text);
+                    }
+                }
+            }
+            "set" => {
+                let operands = match args.iter().position(|arg| arg.text == "--") {
+                    Some(at) => args.get(at + 1..),
+                    None => args
+                        .iter()
+                        .position(|arg| !arg.text.starts_with(['-', '+']))
+                        .and_then(|at| args.get(at..)),
+                };
+                if let Some(operands) = operands {
+                    self.positional = Some(operands.to_vec());
+                }
+            }
+            "shift" => {
+                let by = args.first().map_or(Some(1), |arg| arg.known().and_then(|n| n.parse().ok()));
+                self.positional = match (self.positional.take(), by) {
+                    (Some(values), Some(by)) => Some(values.into_iter().skip(by).collect()),
+                    _ => None,
+                };
+            }
+            _ => {}
+        }
+    }
+
     /// Builtins that take the name of a variable expand a subscript in it: `read 'a[$(…)]'`.
     fn read_subscripts(&mut self, args: &[Text]) {
         for arg in args {
@@ -140,11 +149,13 @@ impl Shell {
 
     fn change_directory(&mut self, args: &[Text]) {
         let target = args.iter().find(|arg| !arg.text.starts_with('-') || arg.text == "-");
-        self.cwd = match target {
+        let cwd = match target {
             None => Text::new(super::text::HOME),
             Some(target) if target.text == "-" => Text::unknown(),
             Some(target) => Text::new(paths::resolve(&self.cwd.text, &target.text)),
         };
+        // The kernel takes no longer paths.
+        self.cwd = if cwd.text.len() > 4096 { Text::unknown() } else { cwd };
     }
 
     /// `read`: a line of known input goes into the variables; the rest stays for the next one.
@@ -152,7 +163,7 @@ impl Shell {
         let options = super::options::Options::read(args, "adinNptu", &[]);
         let input = match options.value('u', "").and_then(|fd| fd.text.parse().ok()) {
             Some(fd) => self.descriptors.get(&fd).cloned(),
-            None => self.stdin.clone(),
+            None => self.piped(),
         }
         .unwrap_or_else(Text::unknown);
         let delimiter = options.value('d', "").map_or(Some('\n'), |text| text.text.chars().next());
@@ -163,7 +174,7 @@ impl Shell {
         self.succeeded = if input.is_known() { Some(!input.text.is_empty()) } else { None };
         if input.is_known() && self.stdin.is_some() {
             self.spend(input.text.len());
-            self.stdin = Some(rest.unwrap_or_default());
+            self.stdin = Some(Rc::new(rest.unwrap_or_default()));
         }
         let mut line = line;
         if !line.is_known() {
@@ -217,229 +228,4 @@ impl Shell {
             self.variables.set(&name, Variable::Scalar(Text::from(input.origin)));
         }
     }
-
-    /// Builtins and programs whose arguments are code: shells, `eval`, `source`, `trap`.
-    fn code_program(&mut self, name: &str, args: &[Text]) -> Option<Text> {
-        match name {
-            "eval" => {
-                let line = join(args, " ");
-                Some(self.run_text(&line, "`eval`"))
-            }
-            "source" | "." => {
-                let file = args.first()?;
-                let content = self.content(file)?;
-                Some(self.run_text(&content, &format!("`{name}`")))
-            }
-            "trap" => {
-                if let [code, _, ..] = args
-                    && !code.text.starts_with('-')
-                {
-                    self.isolated(|shell| shell.run_text(code, "`trap`"));
-                }
-                Some(Text::default())
-            }
-            "complete" | "compgen" => {
-                let options = super::options::Options::read(args, "oAGWFCXPS", &[]);
-                if let Some(code) = options.value('C', "") {
-                    self.run_text(&code, "`complete -C`");
-                }
-                if let Some(words) = options.value('W', "") {
-                    self.read_expansions(&words.text);
-                }
-                Some(Text::unknown())
-            }
-            "bind" => {
-                let options = super::options::Options::read(args, "mfqurx", &[]);
-                if let Some(binding) = options.value('x', "")
-                    && let Some((_, code)) = binding.text.split_once(':')
-                {
-                    let code = binding.as_text(code.trim().trim_matches(['"', '\'']));
-                    self.run_text(&code, "`bind -x`");
-                }
-                Some(Text::default())
-            }
-            "sh" | "bash" | "rbash" | "dash" | "zsh" | "ksh" | "mksh" | "ash" | "fish" | "csh" | "tcsh"
-            | "yash" | "posh" | "pdksh" => Some(self.shell(name, args)),
-            "find" | "fd" | "fdfind" => Some(self.find(args)),
-            "xargs" => Some(self.xargs(args)),
-            "parallel" => Some(self.parallel(args)),
-            "at" | "batch" => {
-                let input = self.input();
-                Some(self.run_text(&input, "`at`"))
-            }
-            _ => None,
-        }
-    }
-
-    /// A shell: `-c` and a line, a file, or what is piped into it.
-    fn shell(&mut self, name: &str, args: &[Text]) -> Text {
-        let mut rest = args.iter().enumerate();
-        let mut line = false;
-        let mut reads_input = false;
-        while let Some((i, arg)) = rest.next() {
-            let text = arg.text.as_str();
-            if text == "--" || text == "-" {
-                continue;
-            }
-            if matches!(text, "--rcfile" | "--init-file" | "-O" | "+O" | "-o" | "+o") {
-                let file = rest.next().map(|(_, file)| file.clone());
-                if text.starts_with("--")
-                    && let Some(content) = file.and_then(|file| self.content(&file))
-                {
-                    self.run_text(&content, "a start file");
-                }
-                continue;
-            }
-            if text.starts_with("--") {
-                continue;
-            }
-            if text.len() > 1 && text.starts_with(['-', '+']) {
-                line |= text.contains('c');
-                reads_input |= text.contains('s');
-                continue;
-            }
-            let after = args.get(i + 1..).unwrap_or_default();
-            if line {
-                return self.isolated(|shell| shell.line(arg, after, &format!("`{name} -c`")));
-            }
-            if reads_input {
-                break;
-            }
-            return self.isolated(|shell| match shell.content(arg) {
-                Some(content) => {
-                    let outer = shell.positional.replace(after.to_vec());
-                    let printed = shell.run_text(&content, &format!("`{name}`"));
-                    shell.positional = outer;
-                    printed
-                }
-                None => Text::unknown(),
-            });
-        }
-        match self.stdin.clone() {
-            Some(input) if !line => self.isolated(|shell| {
-                shell.stdin = None;
-                shell.run_text(&input, &format!("`{name}`"))
-            }),
-            _ => Text::unknown(),
-        }
-    }
-
-    /// `-c line [name [parameters]]`.
-    fn line(&mut self, line: &Text, after: &[Text], what: &str) -> Text {
-        let parameters = after.get(1..).unwrap_or_default().to_vec();
-        let name = after.first().cloned().unwrap_or_else(|| Text::new("bash"));
-        let outer = (self.positional.replace(parameters), std::mem::replace(&mut self.zero, name));
-        let printed = self.run_text(line, what);
-        (self.positional, self.zero) = outer;
-        printed
-    }
-
-    /// `xargs`: the words of its input become arguments of the command.
-    fn xargs(&mut self, args: &[Text]) -> Text {
-        let options = ["-a", "-E", "-I", "-L", "-n", "-P", "-s", "-d"];
-        let mut rest = args;
-        let (mut replaced, mut whole) = (None, false);
-        while let [first, tail @ ..] = rest {
-            if first.text == "--" {
-                rest = tail;
-                break;
-            }
-            if !first.text.starts_with('-') {
-                break;
-            }
-            rest = tail;
-            whole |= first.text.starts_with("-0")
-                || first.text == "--null"
-                || first.text.starts_with("-d")
-                || first.text.starts_with("--delim");
-            if let Some(attached) = first.text.strip_prefix("-I").filter(|attached| !attached.is_empty()) {
-                replaced = Some(attached.to_owned());
-            } else if first.text == "-i" || first.text.starts_with("--replace") {
-                replaced = Some("{}".to_owned());
-            } else if options.contains(&first.text.as_str())
-                || matches!(first.text.as_str(), "--max-args" | "--max-procs" | "--arg-file" | "--delimiter")
-            {
-                if first.text == "-I" {
-                    replaced = tail.first().map(|mark| mark.text.clone());
-                }
-                rest = tail.get(1..).unwrap_or_default();
-            }
-        }
-        let input = self.input();
-        let mut items: Vec<Text> = if !input.is_known() {
-            // Some of it may be known: what `find /` prints starts with `/`.
-            input.text.split_whitespace().map(|item| input.as_text(item)).take(64).collect()
-        } else if whole {
-            input
-                .text
-                .split('\0')
-                .filter(|item| !item.is_empty())
-                .map(|item| input.as_text(item))
-                .take(64)
-                .collect()
-        } else if replaced.is_some() {
-            input.text.lines().map(|line| input.as_text(line.trim())).take(64).collect()
-        } else {
-            let words = input.text.split_whitespace();
-            words.map(|item| input.as_text(item.trim_matches(['"', '\'']))).take(256).collect()
-        };
-        if items.is_empty() {
-            items.push(Text::from(input.origin));
-        }
-        let base = if rest.is_empty() { vec![Text::new("echo")] } else { rest.to_vec() };
-        let outer = self.stdin.replace(Text::default());
-        let printed = match replaced {
-            Some(mark) if !mark.is_empty() => {
-                let mut printed = Text::default();
-                for item in &items {
-                    let fields: Vec<Text> =
-                        base.iter().map(|field| substituted(field, &mark, item)).collect();
-                    let text = self.call(&fields);
-                    printed.push(&text);
-                }
-                printed
-            }
-            _ => {
-                let mut fields = base;
-                fields.extend(items);
-                self.call(&fields)
-            }
-        };
-        self.stdin = outer;
-        printed
-    }
-
-    /// GNU parallel: every line of the input, or word after `:::`, in a line of shell code.
-    fn parallel(&mut self, args: &[Text]) -> Text {
-        let at = args.iter().position(|arg| arg.text.starts_with(":::")).unwrap_or(args.len());
-        let before = args.get(..at).unwrap_or_default();
-        let start = before.iter().position(|arg| !arg.text.starts_with('-')).unwrap_or(before.len());
-        let line = join(before.get(start..).unwrap_or_default(), " ");
-        let items = match args.get(at + 1..) {
-            Some(items) if !items.is_empty() => items.to_vec(),
-            _ => {
-                let input = self.input();
-                input.text.lines().take(64).map(|item| input.as_text(item)).collect()
-            }
-        };
-        let mut printed = Text::default();
-        for item in items.iter().take(64) {
-            let mut code = substituted(&line, "{}", item);
-            if !line.text.contains("{}") {
-                code.push_str(" ");
-                code.push(item);
-            }
-            let text = self.run_text(&code, "`parallel`");
-            printed.push(&text);
-        }
-        printed
-    }
-}
-
-/// `field` with every `mark` replaced by `item`.
-pub(crate) fn substituted(field: &Text, mark: &str, item: &Text) -> Text {
-    if !field.text.contains(mark) {
-        return field.clone();
-    }
-    Text { text: field.text.replace(mark, &item.text), origin: field.origin.with(item.origin) }
 }

@@ -108,7 +108,7 @@ impl Shell {
         if programs.is_empty() && !options.has('m', "") {
             match options.operands.first() {
                 Some(file) if file.text != "-" => programs.extend(self.content(file)),
-                _ => programs.extend(self.stdin.clone()),
+                _ => programs.extend(self.piped()),
             }
         }
         for program in programs {
@@ -173,7 +173,7 @@ impl Shell {
                 self.effect(super::writes::Effect::Write, &arg.as_text(file.trim()), "the editor writes to");
             }
         }
-        if let Some(input) = self.stdin.clone().filter(Text::is_known) {
+        if let Some(input) = self.piped().filter(Text::is_known) {
             for line in input.text.lines().take(256) {
                 let line = line.trim_start_matches([':', ',', '%', '.']);
                 if let Some(code) = line.strip_prefix('!').or_else(|| line.strip_prefix("r !")) {
@@ -192,7 +192,7 @@ impl Shell {
     /// `.shell`, `\!`, `!` of command-line tools, in arguments or piped in.
     fn shell_escapes(&mut self, args: &[Text]) {
         let mut lines: Vec<Text> = args.to_vec();
-        if let Some(input) = self.stdin.clone().filter(Text::is_known) {
+        if let Some(input) = self.piped().filter(Text::is_known) {
             lines.extend(input.text.lines().take(256).map(|line| input.as_text(line)));
         }
         for line in lines {
@@ -212,7 +212,7 @@ impl Shell {
         let options = Options::read(args, "fCj", &["file", "makefile", "eval"]);
         let mut texts = options.values(' ', "eval");
         match options.value('f', "file") {
-            Some(file) if file.text == "-" => texts.extend(self.stdin.clone()),
+            Some(file) if file.text == "-" => texts.extend(self.piped()),
             Some(file) => texts.extend(self.content(&file)),
             None => texts.extend(
                 ["Makefile", "makefile", "GNUmakefile"]

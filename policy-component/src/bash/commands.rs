@@ -122,7 +122,7 @@ impl Shell {
         if !first.is_known() {
             return self.computed(first, args);
         }
-        let name = self.program(&first.text);
+        let name = Self::program(&first.text);
         if !first.text.contains('/') {
             if self.functions.contains_key(&name)
                 && let Some(printed) = self.run_function(&name, Some(args.to_vec()))
@@ -168,7 +168,7 @@ impl Shell {
     }
 
     /// The name of the program that a command word means: without directories, with patterns resolved.
-    fn program(&self, word: &str) -> String {
+    fn program(word: &str) -> String {
         let base = word.rsplit('/').next().unwrap_or(word);
         if !glob::is_pattern(word) || word.len() > 64 {
             return base.to_owned();
@@ -184,6 +184,8 @@ impl Shell {
             self.report(&rules::REMOTE_CODE, "runs a command that comes from the network".to_owned());
         } else if all.has(Origin::DECODED) {
             self.report(&rules::DECODED_CODE, "runs a command that a decoder makes".to_owned());
+        } else if self.report_spent() {
+            return Text::unknown();
         } else if self.looks_like_removal(args) {
             self.report(
                 &rules::REMOVE_ROOT,
@@ -250,7 +252,7 @@ impl Shell {
         if !code.is_known() {
             if code.origin.has(Origin::DECODED) {
                 self.report(&rules::DECODED_CODE, format!("{what} runs what a decoder makes"));
-            } else {
+            } else if !self.report_spent() {
                 self.report(&rules::COMPUTED_CODE, format!("{what} runs text that is not known"));
             }
         }

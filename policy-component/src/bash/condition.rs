@@ -17,8 +17,7 @@ pub(crate) fn evaluate(words: &[Text]) -> Option<bool> {
 fn simple(words: &[&str]) -> Option<bool> {
     match words {
         ["-z", text] => Some(text.is_empty()),
-        ["-n", text] => Some(!text.is_empty()),
-        [text] => Some(!text.is_empty()),
+        ["-n", text] | [text] => Some(!text.is_empty()),
         [left, "=" | "==", right] => equal(left, right),
         [left, "!=", right] => equal(left, right).map(|outcome| !outcome),
         [left, operator, right] => {

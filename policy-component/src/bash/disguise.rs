@@ -55,3 +55,11 @@ fn beside_variable(parts: &[Part], at: usize) -> bool {
     let variable = |part: Option<&Part>| matches!(part, Some(Part::Parameter { .. } | Part::Command { .. }));
     variable(parts.get(at + 1)) || at > 0 && variable(parts.get(at - 1))
 }
+
+/// Whether a program of some length is written almost without letters and digits, as no program is that people read.
+pub(crate) fn has_no_letters(code: &str) -> bool {
+    let shown = code.bytes().filter(u8::is_ascii_graphic).count();
+    let letters = code.bytes().filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).count();
+    let signs = code.bytes().filter(|b| b"$_{}()[]".contains(b)).count();
+    shown > 300 && letters * 20 < shown && signs * 2 > shown
+}

@@ -209,7 +209,7 @@ impl Scope for Shell {
     fn set(&mut self, name: &str, value: Option<i64>) {
         let text = value.map_or_else(Text::unknown, |value| Text::new(value.to_string()));
         match name.split_once('[') {
-            Some((array, key)) => self.variables.set_element(array, key.trim_end_matches(']'), text),
+            Some((array, key)) => self.set_element(array, key.trim_end_matches(']'), text),
             None => Shell::set(self, name, text),
         }
     }

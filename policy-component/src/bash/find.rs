@@ -1,6 +1,6 @@
 //! `find`: what it deletes, and what it runs on what it finds.
 
-use super::builtins::substituted;
+use super::nested::substituted;
 use super::paths;
 use super::shell::Shell;
 use super::text::{Text, UNKNOWN};
@@ -74,10 +74,10 @@ fn selects(expression: &[Text]) -> bool {
     let mut words = expression.iter().map(|arg| arg.text.as_str());
     while let Some(word) = words.next() {
         match word {
-            "-name" | "-iname" | "-path" | "-wholename" => {
-                if words.next().is_some_and(|pattern| pattern != "*" && pattern != ".*") {
-                    return true;
-                }
+            "-name" | "-iname" | "-path" | "-wholename"
+                if words.next().is_some_and(|pattern| pattern != "*" && pattern != ".*") =>
+            {
+                return true;
             }
             "-exec" | "-execdir" | "-ok" | "-okdir" => {
                 words.by_ref().find(|word| matches!(*word, ";" | "+"));

@@ -15,10 +15,12 @@ mod condition;
 mod decode;
 mod devices;
 mod disguise;
+mod edits;
 mod expand;
 mod find;
 mod foreign;
 mod glob;
+mod nested;
 mod network;
 mod options;
 mod output;
@@ -26,6 +28,7 @@ mod parameters;
 mod parse;
 mod paths;
 mod permissions;
+mod printf;
 mod redirects;
 mod remove;
 mod run;
@@ -42,7 +45,7 @@ use crate::Finding;
 use crate::rules::bash as rules;
 use parse::Stop;
 use shell::Shell;
-use syntax::Place;
+use syntax::{List, Place};
 
 /// Reads a program and returns what the rules find in it.
 pub fn read(code: &str) -> Vec<Finding> {
@@ -50,6 +53,14 @@ pub fn read(code: &str) -> Vec<Finding> {
     let mut shell = Shell::new();
     shell.list(&parsed.lines);
     shell.read_uncalled();
+    if disguise::has_no_letters(code) {
+        let place = Place { start: 0, end: code.len() };
+        shell.report_at(
+            &rules::DISGUISED,
+            place,
+            "a program of punctuation alone hides what it does".to_owned(),
+        );
+    }
     match parsed.stop {
         None => {}
         Some(Stop::TooDeep(at)) => {
@@ -60,14 +71,15 @@ pub fn read(code: &str) -> Vec<Finding> {
                 format!("nested more than {} levels deep", parse::DEEPEST),
             );
         }
-        Some(Stop::Syntax(at)) => unreadable(&mut shell, code, at),
+        Some(Stop::Syntax(at)) => unreadable(&mut shell, code, &parsed.lines, at),
     }
     shell.findings
 }
 
-/// From the line of the error on, the code is searched as text.
-fn unreadable(shell: &mut Shell, code: &str, at: usize) {
-    let start = code.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+/// After the last command that was read whole, the code is searched as text.
+fn unreadable(shell: &mut Shell, code: &str, lines: &List, at: usize) {
+    let last = lines.last().and_then(|pipeline| pipeline.commands.last());
+    let start = last.map_or(0, |command| command.place.end).min(at);
     let rest = code.get(start..).unwrap_or_default();
     for (rule, message) in textual::search(rest) {
         let (from, to) = textual::position(rest, rule).unwrap_or((0, rest.len()));

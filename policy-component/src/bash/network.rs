@@ -58,17 +58,15 @@ const WGET_LONG: &[&str] = &[
 
 impl Shell {
     /// Whether what a program prints comes from the network.
-    pub(crate) fn is_remote(&self, name: &str, args: &[Text]) -> bool {
+    pub(crate) fn is_remote(name: &str, args: &[Text]) -> bool {
         match name {
-            "curl" => true,
             "wget" => {
                 let options = Options::read(args, WGET_VALUED, WGET_LONG);
                 options.value('O', "output-document").is_some_and(|target| is_stdout(&target.text))
             }
-            "nc" | "ncat" | "netcat" | "nc.openbsd" | "nc.traditional" | "socat" | "telnet" | "lynx"
-            | "w3m" | "links" | "elinks" | "GET" | "lwp-request" | "http" | "https" | "xh" | "fetch"
-            | "ftp" | "tftp" | "ssh" | "dig" | "nslookup" | "host" => true,
-            "aria2c" | "axel" => false,
+            "curl" | "nc" | "ncat" | "netcat" | "nc.openbsd" | "nc.traditional" | "socat" | "telnet"
+            | "lynx" | "w3m" | "links" | "elinks" | "GET" | "lwp-request" | "http" | "https" | "xh"
+            | "fetch" | "ftp" | "tftp" | "ssh" | "dig" | "nslookup" | "host" => true,
             _ => false,
         }
     }
@@ -115,7 +113,10 @@ impl Shell {
                 };
                 if args.last().is_some_and(remote) {
                     for arg in args.iter().take(args.len() - 1) {
-                        self.sends_file(&arg.text);
+                        let path = paths::resolve(&self.cwd.text, &arg.text);
+                        if paths::is_secret(&path) {
+                            self.sends_file(&arg.text);
+                        }
                     }
                 }
             }
@@ -209,7 +210,7 @@ impl Shell {
 
     /// What is piped into a program that sends it.
     fn sends_input(&mut self) {
-        if let Some(input) = self.stdin.clone() {
+        if let Some(input) = self.piped() {
             self.sends_text(&input);
         }
     }

@@ -20,13 +20,11 @@ impl Options {
                 break;
             }
             if let Some(long) = arg.text.strip_prefix("--") {
-                let (name, value) = match long.split_once('=') {
-                    Some((name, value)) => (name, Some(arg.as_text(value))),
-                    None => {
-                        let takes =
-                            long.len() > 1 && valued_long.iter().any(|valued| valued.starts_with(long));
-                        (long, if takes { rest.next().cloned() } else { None })
-                    }
+                let (name, value) = if let Some((name, value)) = long.split_once('=') {
+                    (name, Some(arg.as_text(value)))
+                } else {
+                    let takes = long.len() > 1 && valued_long.iter().any(|valued| valued.starts_with(long));
+                    (long, if takes { rest.next().cloned() } else { None })
                 };
                 options.long.push((name.to_owned(), value));
             } else if let Some(letters) = arg.text.strip_prefix('-').filter(|letters| !letters.is_empty()) {

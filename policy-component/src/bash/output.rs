@@ -3,16 +3,18 @@
 //! A program that is not known here prints something unknown that comes from where its input came from.
 
 use super::decode;
+use super::edits;
 use super::glob;
 use super::options::Options;
 use super::paths;
+use super::printf;
 use super::shell::Shell;
-use super::text::{Origin, Text, UNKNOWN, join};
+use super::text::{Origin, Text, UNKNOWN};
 
 impl Shell {
     pub(crate) fn output(&mut self, name: &str, args: &[Text]) -> Text {
         let printed = match name {
-            "echo" => echo(args),
+            "echo" => printf::echo(args),
             "printf" => self.printf(args),
             "cat" | "tac" | "head" | "tail" | "sort" | "uniq" | "nl" | "fold" | "tee" | "rev" | "strings"
             | "cut" | "base64" | "base32" | "xxd" | "tr" | "sed" | "gunzip" | "zcat" | "bunzip2"
@@ -41,9 +43,9 @@ impl Shell {
                     None => Text::unknown(),
                 }
             }
-            "seq" => seq(args),
+            "seq" => printf::seq(args),
             "yes" => args.first().map_or_else(Text::unknown, |arg| arg.as_text(format!("{}\n", arg.text))),
-            _ if self.is_remote(name, args) => Text::from(Origin::REMOTE),
+            _ if Self::is_remote(name, args) => Text::from(Origin::REMOTE),
             // Silent programs print nothing that would hide what stands beside it.
             "cd" | "exit" | "return" | "break" | "continue" | "rm" | "mkdir" | "rmdir" | "touch" | "cp"
             | "mv" | "chmod" | "sleep" | "kill" | "wait" | "shopt" | "ulimit" | "umask" | "exec"
@@ -64,7 +66,9 @@ impl Shell {
             args => args,
         };
         let printed = match args.split_first() {
-            Some((format, values)) if format.is_known() => format_all(&format.text, values, format.origin),
+            Some((format, values)) if format.is_known() => {
+                printf::format_all(&format.text, values, format.origin)
+            }
             Some((format, values)) => {
                 let mut all = vec![format.clone()];
                 all.extend_from_slice(values);
@@ -75,9 +79,7 @@ impl Shell {
         match variable {
             Some(name) => {
                 match name.split_once('[') {
-                    Some((array, key)) => {
-                        self.variables.set_element(array, key.trim_end_matches(']'), printed)
-                    }
+                    Some((array, key)) => self.set_element(array, key.trim_end_matches(']'), printed),
                     None => self.set(&name, printed),
                 }
                 Text::default()
@@ -121,19 +123,19 @@ impl Shell {
         self.spend(text.len() * 2);
         let changed = match name {
             "rev" => Some(text.lines().map(|line| line.chars().rev().collect::<String>() + "\n").collect()),
-            "tac" => Some(text.lines().rev().map(|line| format!("{line}\n")).collect()),
+            "tac" => Some(text.lines().rev().flat_map(|line| [line, "\n"]).collect()),
             "sort" | "uniq" | "more" | "less" | "dd" | "strings" | "iconv" | "nl" | "column" | "paste" => {
                 None
             }
-            "tr" => second_or(&options, &program, second.as_ref(), text),
+            "tr" => edits::translate(&options, &program, second.as_ref(), text),
             "base64" => Some(decode::to_base64(text) + "\n"),
             "sed" => super::sed::run(
                 if scripts.is_empty() { vec![program] } else { scripts },
                 text,
                 options.has('n', "quiet"),
             ),
-            "head" | "tail" => lines_of(name, args, text),
-            "cut" => cut(&options, text),
+            "head" | "tail" => edits::ends(name, args, text),
+            "cut" => edits::cut(&options, text),
             "fold" => Some(text.to_owned()),
             _ => return Text::from(input.origin),
         };
@@ -173,11 +175,10 @@ fn valued(name: &str) -> &'static str {
     match name {
         "cut" => "bcdf",
         "head" | "tail" => "nc",
-        "fold" => "w",
         "sed" => "efl",
         "sort" => "kStTo",
         "grep" | "egrep" | "fgrep" => "ABCmdDf",
-        "base64" | "base32" => "w",
+        "base64" | "base32" | "fold" => "w",
         "awk" | "gawk" | "mawk" => "Fvf",
         "python" | "python3" => "cmWX",
         _ => "",
@@ -212,220 +213,4 @@ fn decoded_by(name: &str, options: &Options, input: &Text) -> Option<Text> {
         Some(text) => input.as_text(text),
         None => Text::from(input.origin.with(Origin::DECODED)),
     })
-}
-
-fn echo(args: &[Text]) -> Text {
-    let mut rest = args;
-    let (mut newline, mut escapes) = (true, false);
-    while let [first, tail @ ..] = rest {
-        let flags = first.text.strip_prefix('-').filter(|flags| !flags.is_empty());
-        let Some(flags) = flags.filter(|flags| flags.chars().all(|c| "neE".contains(c))) else { break };
-        newline &= !flags.contains('n');
-        escapes |= flags.contains('e');
-        rest = tail;
-    }
-    let mut text = join(rest, " ");
-    if escapes {
-        text.text = decode::backslashes(&text.text, false).0;
-    }
-    if newline {
-        text.push_str("\n");
-    }
-    text
-}
-
-fn format_all(format: &str, values: &[Text], origin: Origin) -> Text {
-    let mut printed = Text { text: String::new(), origin };
-    let mut values = values.iter();
-    for _ in 0..2048 {
-        let before = values.len();
-        format_once(format, &mut values, &mut printed);
-        if values.len() == 0 || values.len() == before {
-            break;
-        }
-    }
-    printed
-}
-
-fn format_once(format: &str, values: &mut std::slice::Iter<'_, Text>, printed: &mut Text) {
-    let mut literal = String::new();
-    let mut chars = format.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            literal.push(c);
-            continue;
-        }
-        if chars.peek() == Some(&'%') {
-            chars.next();
-            literal.push('%');
-            continue;
-        }
-        printed.push_str(&decode::backslashes(&std::mem::take(&mut literal), true).0);
-        let mut precision: Option<String> = None;
-        let conversion = loop {
-            match chars.next() {
-                Some('.') => precision = Some(String::new()),
-                Some(c) if c.is_ascii_digit() || "-+ #'".contains(c) => {
-                    if let Some(precision) = &mut precision {
-                        precision.push(c);
-                    }
-                }
-                Some('*') => {
-                    values.next();
-                }
-                other => break other,
-            }
-        };
-        let value = values.next().cloned().unwrap_or_default();
-        match conversion {
-            Some('s') => match precision.as_deref().map(|p| p.parse::<usize>().unwrap_or(0)) {
-                Some(most) => printed.push(&value.as_text(value.text.chars().take(most).collect::<String>())),
-                None => printed.push(&value),
-            },
-            Some('b') => printed.push(&value.as_text(decode::backslashes(&value.text, false).0)),
-            Some('q') => printed.push(&value),
-            Some('c') => printed.push(&value.as_text(value.text.chars().take(1).collect::<String>())),
-            Some(kind @ ('d' | 'i' | 'u' | 'x' | 'X' | 'o')) => match number(&value.text) {
-                Some(number) => {
-                    let width =
-                        precision.as_deref().and_then(|p| p.parse::<usize>().ok()).unwrap_or_default();
-                    let width = if kind == 'o' && width == 0 { 3 } else { width };
-                    let digits = match kind {
-                        'x' => format!("{number:x}"),
-                        'X' => format!("{number:X}"),
-                        'o' => format!("{number:o}"),
-                        _ => number.to_string(),
-                    };
-                    printed.push_str(&format!("{digits:0>width$}"));
-                }
-                None => printed.push(&Text::from(value.origin)),
-            },
-            _ => printed.push(&Text::from(value.origin)),
-        }
-    }
-    printed.push_str(&decode::backslashes(&literal, true).0);
-}
-
-/// A number, or the code of the character after a quote: `'a`.
-fn number(text: &str) -> Option<i64> {
-    if let Some(rest) = text.strip_prefix(['\'', '"']) {
-        return rest.chars().next().map(|c| i64::from(u32::from(c)));
-    }
-    if text.is_empty() {
-        return Some(0);
-    }
-    match text.strip_prefix("0x") {
-        Some(hex) => i64::from_str_radix(hex, 16).ok(),
-        None => text.trim().parse().ok(),
-    }
-}
-
-fn seq(args: &[Text]) -> Text {
-    let numbers: Option<Vec<i64>> = args.iter().map(|arg| arg.known().and_then(|n| n.parse().ok())).collect();
-    let (from, step, to) = match numbers.as_deref() {
-        Some([to]) => (1, 1, *to),
-        Some([from, to]) => (*from, 1, *to),
-        Some([from, step, to]) if *step > 0 => (*from, *step, *to),
-        _ => return Text::unknown(),
-    };
-    let mut text = String::new();
-    let mut value = from;
-    for _ in 0..300 {
-        if value > to {
-            break;
-        }
-        text.push_str(&value.to_string());
-        text.push('\n');
-        value = value.saturating_add(step);
-    }
-    Text::new(text)
-}
-
-fn second_or(options: &Options, first: &Text, second: Option<&Text>, text: &str) -> Option<String> {
-    let from = char_set(first.known()?);
-    if options.has('d', "delete") {
-        let complement = options.has('c', "complement") || options.has('C', "");
-        return Some(text.chars().filter(|c| from.contains(c) == complement).collect());
-    }
-    let to = char_set(second?.known()?);
-    let last = *to.last()?;
-    Some(
-        text.chars()
-            .map(|c| match from.iter().position(|from| *from == c) {
-                Some(at) => to.get(at).copied().unwrap_or(last),
-                None => c,
-            })
-            .collect(),
-    )
-}
-
-/// A set of `tr`: characters, ranges, escapes, classes.
-fn char_set(text: &str) -> Vec<char> {
-    let mut set = Vec::new();
-    let (decoded, _) = decode::backslashes(text, true);
-    let text = decoded.replace("[:upper:]", "A-Z").replace("[:lower:]", "a-z").replace("[:digit:]", "0-9");
-    let text =
-        text.replace("[:alpha:]", "A-Za-z").replace("[:space:]", " \t\n").replace("[:alnum:]", "A-Za-z0-9");
-    let chars: Vec<char> = text.chars().collect();
-    let mut i = 0;
-    while let Some(low) = chars.get(i) {
-        match (chars.get(i + 1), chars.get(i + 2)) {
-            (Some('-'), Some(high)) if low <= high && u32::from(*high) - u32::from(*low) < 256 => {
-                set.extend(*low..=*high);
-                i += 3;
-            }
-            _ => {
-                set.push(*low);
-                i += 1;
-            }
-        }
-    }
-    set
-}
-
-fn lines_of(name: &str, args: &[Text], text: &str) -> Option<String> {
-    let mut count = 10_usize;
-    let mut bytes = None;
-    let mut words = args.iter().map(|arg| arg.text.as_str());
-    while let Some(word) = words.next() {
-        if let Some(value) = word.strip_prefix("-n") {
-            let value = if value.is_empty() { words.next()? } else { value };
-            count = value.parse().ok()?;
-        } else if let Some(value) = word.strip_prefix("-c") {
-            let value = if value.is_empty() { words.next()? } else { value };
-            bytes = Some(value.parse::<usize>().ok()?);
-        } else if let Some(value) = word.strip_prefix('-') {
-            count = value.parse().ok()?;
-        }
-    }
-    let total = text.lines().count();
-    Some(match (name, bytes) {
-        ("head", Some(bytes)) => text.get(..bytes.min(text.len()))?.to_owned(),
-        (_, Some(bytes)) => text.get(text.len().saturating_sub(bytes)..)?.to_owned(),
-        ("head", None) => text.lines().take(count).map(|line| format!("{line}\n")).collect(),
-        (_, None) => text.lines().skip(total.saturating_sub(count)).map(|line| format!("{line}\n")).collect(),
-    })
-}
-
-fn cut(options: &Options, text: &str) -> Option<String> {
-    let by_chars = options.value('c', "characters").or_else(|| options.value('b', "bytes"));
-    let ranges = by_chars.clone().or_else(|| options.value('f', "fields"))?;
-    let delimiter = options.value('d', "delimiter").map_or_else(|| "\t".to_owned(), |text| text.text);
-    let wanted = |at: usize| {
-        ranges.text.split(',').any(|range| match range.split_once('-') {
-            Some((low, high)) => at >= low.parse().unwrap_or(1) && at <= high.parse().unwrap_or(usize::MAX),
-            None => range.parse() == Ok(at),
-        })
-    };
-    let mut out = String::new();
-    for line in text.lines() {
-        if by_chars.is_some() {
-            out.extend(line.chars().enumerate().filter(|(i, _)| wanted(i + 1)).map(|(_, c)| c));
-        } else {
-            let fields = line.split(delimiter.as_str()).enumerate().filter(|(i, _)| wanted(i + 1));
-            out.push_str(&fields.map(|(_, field)| field).collect::<Vec<_>>().join(&delimiter));
-        }
-        out.push('\n');
-    }
-    Some(out)
 }

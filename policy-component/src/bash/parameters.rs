@@ -281,9 +281,8 @@ fn range(count: usize, offset: i64, length: Option<i64>) -> (usize, usize) {
 fn recased(text: &str, to: Letters, all: bool) -> String {
     let change = |c: char| match to {
         Letters::Upper => c.to_ascii_uppercase(),
-        Letters::Lower => c.to_ascii_lowercase(),
         Letters::Swapped if c.is_ascii_lowercase() => c.to_ascii_uppercase(),
-        Letters::Swapped => c.to_ascii_lowercase(),
+        Letters::Lower | Letters::Swapped => c.to_ascii_lowercase(),
     };
     text.chars().enumerate().map(|(i, c)| if all || i == 0 { change(c) } else { c }).collect()
 }

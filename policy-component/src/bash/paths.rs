@@ -116,9 +116,8 @@ pub(crate) fn area(path: &str) -> Area {
         ("dev", [name, ..]) => device(name),
         ("proc", ["sysrq-trigger"] | ["sys", "kernel", "core_pattern" | "modprobe"]) => Area::Kernel,
         ("root", []) => Area::Home,
-        ("root", rest) => own_area(rest),
         ("home", [_]) if !path.contains(UNKNOWN) => Area::Home,
-        ("home", [_, rest @ ..]) => own_area(rest),
+        ("root", rest) | ("home", [_, rest @ ..]) => own_area(rest),
         ("var", ["spool", "cron", ..]) => Area::Start,
         (top, []) if TOPS.contains(&top) => Area::Top,
         ("usr" | "bin" | "sbin" | "boot" | "lib" | "lib32" | "lib64" | "libx32", _) => Area::System,
@@ -178,6 +177,26 @@ fn is_start_file(path: &str) -> bool {
         || path.ends_with(".config/fish/config.fish")
         || path.contains(".config/autostart/")
         || path.contains(".config/systemd/user/")
+}
+
+/// Directories of the system that things are installed into.
+pub(crate) fn is_system_directory(path: &str) -> bool {
+    matches!(
+        path,
+        "/usr"
+            | "/usr/bin"
+            | "/usr/sbin"
+            | "/usr/lib"
+            | "/usr/lib64"
+            | "/usr/share"
+            | "/usr/include"
+            | "/usr/src"
+            | "/bin"
+            | "/sbin"
+            | "/lib"
+            | "/lib64"
+            | "/boot"
+    )
 }
 
 /// Files whose content is a secret.

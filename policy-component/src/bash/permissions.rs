@@ -94,12 +94,9 @@ impl Shell {
                         &rules::CHMOD_777,
                         format!("`chmod {shown}` lets everybody write to the system"),
                     );
-                } else if system {
-                    self.report(
-                        &rules::WRITE_SYSTEM,
-                        format!("`chmod {shown}` gives away another user's rights"),
-                    );
-                } else if kind == Mode::Writable {
+                } else if kind == Mode::Setuid {
+                    self.report(&rules::SETUID, format!("`chmod {shown}` gives away the owner's rights"));
+                } else {
                     self.report(&rules::WORLD_WRITABLE, format!("`chmod {shown}` lets everybody write"));
                 }
             }

@@ -1,5 +1,7 @@
 //! Redirects: where input comes from, where output goes, and what is said about it.
 
+use std::rc::Rc;
+
 use super::paths;
 use super::shell::Shell;
 use super::syntax::{Flow, List, Part, Redirect};
@@ -57,7 +59,7 @@ impl Shell {
                 Text::default()
             }
             Output::Process(body) => self.isolated(|shell| {
-                shell.stdin = Some(printed);
+                shell.stdin = Some(Rc::new(printed));
                 shell.list(body)
             }),
         }
@@ -65,9 +67,7 @@ impl Shell {
 
     /// Remembers the content of a file.
     pub(crate) fn keep(&mut self, path: String, text: &Text, append: bool) {
-        if !self.spend(path.len() + 64) {
-            return;
-        }
+        self.spend(path.len() + 64);
         let mut content = if append { self.files.remove(&path).unwrap_or_default() } else { Text::default() };
         content.push(text);
         let content = self.bounded(content);
@@ -76,7 +76,7 @@ impl Shell {
 
     fn feed(&mut self, fd: Option<u32>, text: Text) {
         match fd {
-            None | Some(0) => self.stdin = Some(text),
+            None | Some(0) => self.stdin = Some(Rc::new(text)),
             Some(fd) => {
                 self.descriptors.insert(fd, text);
             }
@@ -88,7 +88,7 @@ impl Shell {
         if redirect.flow == Flow::DupIn {
             let number = target.known().and_then(|fd| fd.parse().ok());
             if let Some(text) = number.and_then(|fd: u32| self.descriptors.get(&fd)) {
-                self.stdin = Some(text.clone());
+                self.stdin = Some(Rc::new(text.clone()));
             }
             return;
         }

@@ -3,6 +3,7 @@
 //! Every branch is walked: a review asks what a program may do, not what it does this time. Loops over known words
 //! are walked once a word while there is fuel, because that is how names are put together.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::shell::Shell;
@@ -14,8 +15,11 @@ use crate::rules::bash as rules;
 /// At most this many rounds of one loop are walked one by one.
 const MOST_ROUNDS: usize = 300;
 
+/// At most this many words of one list are walked one by one.
+const MOST_WORDS: usize = 4096;
+
 /// At most this many calls inside calls are followed.
-const DEEPEST_CALL: usize = 24;
+const DEEPEST_CALL: usize = 8;
 
 impl Shell {
     pub(crate) fn list(&mut self, list: &List) -> Text {
@@ -37,7 +41,7 @@ impl Shell {
                 for (i, command) in commands.iter().enumerate() {
                     flowing = Some(self.isolated(|shell| {
                         if i > 0 {
-                            shell.stdin = flowing.take();
+                            shell.stdin = flowing.take().map(Rc::new);
                         }
                         shell.command(command)
                     }));
@@ -82,20 +86,34 @@ impl Shell {
     pub(crate) fn command(&mut self, command: &Command) -> Text {
         self.deeper(|shell| {
             shell.spend(16);
+            // Only a redirect of its own gives a command other input; what it reads of the common one is gone.
+            let redirected = !command.redirects.is_empty();
             let stdin = shell.stdin.clone();
             shell.place = command.place;
             let printed = match &command.kind {
                 Kind::Simple { assignments, words, declared } => {
                     shell.simple(assignments, words, declared, &command.redirects)
                 }
-                other => {
+                Kind::Group(_)
+                | Kind::Subshell(_)
+                | Kind::If { .. }
+                | Kind::Loop { .. }
+                | Kind::For { .. }
+                | Kind::ForArith { .. }
+                | Kind::Case { .. }
+                | Kind::Arith(_)
+                | Kind::Test(_)
+                | Kind::Function { .. }
+                | Kind::Coproc(_) => {
                     let output = shell.redirect(&command.redirects);
-                    let printed = shell.compound(other);
+                    let printed = shell.compound(&command.kind);
                     shell.place = command.place;
                     shell.deliver(output, printed)
                 }
             };
-            shell.stdin = stdin;
+            if redirected {
+                shell.stdin = stdin;
+            }
             printed
         })
     }
@@ -204,7 +222,9 @@ impl Shell {
         let mut printed = Text::default();
         // No words is no round, but the body is read all the same.
         let rounds = if values.is_empty() { vec![Text::unknown()] } else { values };
-        for value in rounds.into_iter().take(MOST_ROUNDS) {
+        let cut = rounds.len() > MOST_WORDS;
+        // What is left of a very long list stands for one unknown word.
+        for value in rounds.into_iter().take(MOST_WORDS).chain(cut.then(Text::unknown)) {
             self.place = place;
             self.set(name, value);
             let text = self.list(body);
@@ -237,17 +257,26 @@ impl Shell {
     /// Runs a function with arguments; parameters and `local` variables are the caller's again afterwards.
     pub(crate) fn run_function(&mut self, name: &str, arguments: Option<Vec<Text>>) -> Option<Text> {
         let body = Rc::clone(self.functions.get(name)?);
-        let first = self.called.insert(name.to_owned());
         let calls = self.calls_open;
-        if calls >= DEEPEST_CALL || !first && !self.spend(256) {
+        if calls >= DEEPEST_CALL {
             return Some(Text::unknown());
         }
+        let first = self.called.insert(name.to_owned());
+        if !first && !self.spend(256) {
+            return Some(Text::unknown());
+        }
+        let refused = std::mem::take(&mut self.refused);
         let place = self.place;
         let outer = (std::mem::replace(&mut self.positional, arguments), self.in_function);
         self.in_function = true;
         self.calls_open = calls + 1;
         let printed = self.command(&body);
         self.calls_open = calls;
+        if self.refused {
+            // Some of the body was too deep in calls to be read: it is read again on its own.
+            self.called.remove(name);
+        }
+        self.refused |= refused;
         (self.positional, self.in_function) = outer;
         self.place = place;
         Some(printed)
@@ -255,10 +284,15 @@ impl Shell {
 
     /// Reads the functions that the program never called, with unknown parameters.
     pub(crate) fn read_uncalled(&mut self) {
-        let names: Vec<String> =
-            self.functions.keys().filter(|name| !self.called.contains(*name)).cloned().collect();
-        for name in names {
-            self.run_function(&name, None);
+        // A body may define further functions, hence more than one pass; none is read twice.
+        let mut done = BTreeSet::new();
+        for _ in 0..4 {
+            let uncalled = |name: &&String| !self.called.contains(*name) && !done.contains(*name);
+            let names: Vec<String> = self.functions.keys().filter(uncalled).cloned().collect();
+            for name in names {
+                self.run_function(&name, None);
+                done.insert(name);
+            }
         }
     }
 
@@ -286,8 +320,7 @@ impl Shell {
             Some(key) => {
                 let index = key.known().and_then(|key| self.arithmetic_text(key));
                 let index = index.map_or(key.text, |index| index.to_string());
-                self.spend(1024);
-                self.variables.set_element(name, &index, value);
+                self.set_element(name, &index, value);
             }
             None => self.set(name, value),
         }
@@ -308,8 +341,11 @@ impl Shell {
                 list.push((key, value));
             }
         }
-        self.spend(list.len() * 16);
-        self.variables.set_list(name, list);
+        if self.spend(list.len() * 16) {
+            self.variables.set_list(name, list);
+        } else {
+            self.set(name, Text::unknown());
+        }
     }
 
     /// Variables whose value Bash runs or expands by itself.

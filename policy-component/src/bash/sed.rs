@@ -31,7 +31,7 @@ fn apply<'a>(script: &'a str, lines: &mut [String]) -> Option<&'a str> {
     let (second, body) = until(body, separator)?;
     match command {
         's' => {
-            let flags: String = body.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+            let flags: String = body.chars().take_while(char::is_ascii_alphanumeric).collect();
             if flags.contains(|c: char| !matches!(c, 'g' | 'p')) {
                 return None;
             }
@@ -112,7 +112,7 @@ fn replacement(text: &str) -> String {
     while let Some(c) = chars.next() {
         match c {
             '\\' => match chars.next() {
-                Some(c) if c.is_ascii_digit() => out.push_str(&format!("${{{c}}}")),
+                Some(c) if c.is_ascii_digit() => out.extend(["${", c.encode_utf8(&mut [0; 4]), "}"]),
                 Some('n') => out.push('\n'),
                 Some(c) => out.push(c),
                 None => {}

@@ -8,14 +8,19 @@ use super::syntax::{Command, Place};
 use super::text::{Origin, Text, UNKNOWN};
 use super::variables::{Variable, Variables};
 use crate::rules::bash as rules;
-use crate::{Finding, Rule};
+use crate::{Finding, Rule, Severity};
 
 /// What a walk may cost, in units of about one byte copied. Twenty times the longest submission: ordinary programs
 /// use a few thousand, and what is left undone when it is spent is loops and calls that were read once already.
 const FUEL: usize = 20 << 20;
 
-/// Stack depth of the walk, in nested constructs: twice what one parse may nest, so that code inside code fits too.
+/// Stack depth of the walk, in nested constructs. A level of the tree is up to two of the walk, so what one parse may
+/// nest fits, and code inside code where it is nested less.
 pub(crate) const DEEPEST_WALK: usize = 2 * parse::DEEPEST;
+
+/// At most this many bytes of code inside code are read: eight times the longest submission, which no program
+/// reaches that does not feed itself to itself.
+const MOST_CODE: usize = 8 << 20;
 
 /// At most this many findings are kept: ten times what a report shows.
 const MOST_FINDINGS: usize = 1000;
@@ -44,11 +49,15 @@ pub(crate) struct Shell {
     /// What the program wrote into files, by path.
     pub(crate) files: BTreeMap<String, Text>,
     pub(crate) descriptors: BTreeMap<u32, Text>,
-    pub(crate) stdin: Option<Text>,
+    pub(crate) stdin: Option<Rc<Text>>,
     /// Whether the last `read`, test or arithmetic command succeeded, where that is known.
     pub(crate) succeeded: Option<bool>,
     pub(crate) fuel: usize,
     pub(crate) depth: usize,
+    /// Bytes of code inside code that may still be read.
+    code_left: usize,
+    /// Whether something in a call was too deep to be read.
+    pub(crate) refused: bool,
     /// How many `$@` and `$*` were padded with operators that can do nothing.
     pub(crate) paddings: usize,
 }
@@ -74,6 +83,8 @@ impl Shell {
             succeeded: None,
             fuel: FUEL,
             depth: 0,
+            code_left: MOST_CODE,
+            refused: false,
             paddings: 0,
         }
     }
@@ -87,7 +98,9 @@ impl Shell {
     pub(crate) fn report_at(&mut self, rule: &'static Rule, place: Place, message: String) {
         let recent = self.findings.iter().rev().take(20);
         let known = recent.clone().any(|f| std::ptr::eq(f.rule, rule) && f.start == place.start);
-        if !known && self.findings.len() < MOST_FINDINGS {
+        // Suspicions must never crowd out what is forbidden.
+        let most = if rule.severity == Severity::Forbidden { 2 * MOST_FINDINGS } else { MOST_FINDINGS };
+        if !known && self.findings.len() < most {
             self.findings.push(Finding { rule, start: place.start, end: place.end, message });
         }
     }
@@ -98,9 +111,24 @@ impl Shell {
         self.fuel > 0
     }
 
-    /// Walks one level deeper, or not at all where that would be too deep.
+    /// Reports that something could not be known because the walk's budget is spent: a program that burns it on
+    /// purpose gains nothing.
+    pub(crate) fn report_spent(&mut self) -> bool {
+        if self.fuel == 0 {
+            self.report(&rules::TOO_DEEP, "what this is takes too long to follow".to_owned());
+        }
+        self.fuel == 0
+    }
+
+    /// Walks one level deeper, or not at all where that would be too deep. Calls inside calls that are too deep
+    /// are recursion more often than malice, and are read again on their own.
     pub(crate) fn deeper<T: Default>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
         if self.depth >= DEEPEST_WALK {
+            if self.calls_open > 1 {
+                self.refused = true;
+            } else {
+                self.report(&rules::TOO_DEEP, "nested too deep to follow".to_owned());
+            }
             return T::default();
         }
         self.depth += 1;
@@ -124,7 +152,14 @@ impl Shell {
     /// Reads `code` as a program inside this one; all findings stand where the command that runs it stands.
     /// Returns what it prints.
     pub(crate) fn read_code(&mut self, code: &str) -> Text {
-        if code.trim().is_empty() || !self.spend(code.len() * 8) {
+        if code.trim().is_empty() {
+            return Text::default();
+        }
+        // Fuel limits what is done again and again; code that stands there is read even without.
+        self.spend(code.len() * 8);
+        self.code_left = self.code_left.saturating_sub(code.len());
+        if self.code_left == 0 {
+            self.report(&rules::TOO_DEEP, "more code inside code than can be followed".to_owned());
             return Text::default();
         }
         if self.depth + 8 >= DEEPEST_WALK {
@@ -154,7 +189,13 @@ impl Shell {
 
     /// Reads text with expansions in it, as Bash expands prompts and subscripts.
     pub(crate) fn read_expansions(&mut self, text: &str) -> Text {
-        if !text.contains(['$', '`']) || !self.spend(text.len() * 8) || self.depth + 8 >= DEEPEST_WALK {
+        if !text.contains(['$', '`']) {
+            return Text::new(text);
+        }
+        self.spend(text.len() * 8);
+        self.code_left = self.code_left.saturating_sub(text.len());
+        if self.depth + 8 >= DEEPEST_WALK || self.code_left == 0 {
+            self.report(&rules::TOO_DEEP, "code inside code that is nested too deep to follow".to_owned());
             return Text::new(text);
         }
         let Ok(word) = parse::quoted_text(text, 0) else { return Text::unknown() };
@@ -206,6 +247,15 @@ impl Shell {
         self.variables.set(name, Variable::Scalar(value));
     }
 
+    /// Sets an element; the array is copied for it, which costs.
+    pub(crate) fn set_element(&mut self, name: &str, key: &str, value: Text) {
+        if self.spend(super::variables::LONGEST_ARRAY * 16) {
+            self.variables.set_element(name, key, value);
+        } else {
+            self.set(name, Text::unknown());
+        }
+    }
+
     /// Cuts text that grew too long and pays for it.
     pub(crate) fn bounded(&mut self, mut text: Text) -> Text {
         if !self.spend(text.text.len()) {
@@ -226,7 +276,7 @@ impl Shell {
             return Some(content.clone());
         }
         match resolved.as_str() {
-            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" | "/tmp/-" => self.stdin.clone(),
+            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" | "/tmp/-" => self.stdin.as_deref().cloned(),
             _ => {
                 let number =
                     resolved.strip_prefix("/dev/fd/").or_else(|| resolved.strip_prefix("/proc/self/fd/"))?;
@@ -235,9 +285,15 @@ impl Shell {
         }
     }
 
+    /// What is piped or redirected into the command, if anything is. The copy costs.
+    pub(crate) fn piped(&mut self) -> Option<Text> {
+        let input = Rc::clone(self.stdin.as_ref()?);
+        Some(if self.spend(input.text.len()) { (*input).clone() } else { Text::from(input.origin) })
+    }
+
     /// Standard input, or something unknown.
-    pub(crate) fn input(&self) -> Text {
-        self.stdin.clone().unwrap_or_else(Text::unknown)
+    pub(crate) fn input(&mut self) -> Text {
+        self.piped().unwrap_or_else(Text::unknown)
     }
 
     /// Where text came from if it holds anything unknown.

@@ -87,7 +87,6 @@ pub(crate) struct Assignment {
 #[derive(Debug, Default)]
 pub(crate) struct Word {
     pub(crate) parts: Vec<Part>,
-    pub(crate) place: Place,
 }
 
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::text::{Text, join};
 
 /// Longer arrays become one unknown value: nothing that a rule asks for is that long.
-pub(crate) const LONGEST_ARRAY: usize = 1024;
+pub(crate) const LONGEST_ARRAY: usize = 256;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Variable {

@@ -53,7 +53,7 @@ const VALUED_LONG: &[&str] = &[
 pub(crate) fn peel(name: &str, args: &[Text]) -> Option<Peeled> {
     let plain = |valued: &str, operands: usize| Some(Peeled::Command(after(args, valued, operands)));
     match name {
-        "sudo" => sudo(args),
+        "sudo" => Some(sudo(args)),
         "doas" => plain("uC", 0),
         "env" => env(args),
         "command" if has_letter(args, "vV") => None,
@@ -139,19 +139,19 @@ fn variables(mut args: Vec<Text>) -> Peeled {
     Peeled::Environment(assigned, args)
 }
 
-fn sudo(args: &[Text]) -> Option<Peeled> {
+fn sudo(args: &[Text]) -> Peeled {
     if has_letter(args.get(..1).unwrap_or_default(), "e") && args.len() > 1 {
         // `sudo -e FILE` edits it.
         let mut edited = vec![Text::new("tee")];
         edited.extend(args.get(1..).unwrap_or_default().iter().cloned());
-        return Some(Peeled::Command(edited));
+        return Peeled::Command(edited);
     }
     let inner = after(args, "ugpChrtTUDR", 0);
     if inner.is_empty() {
         let shell = args.iter().any(|arg| matches!(arg.text.as_str(), "-s" | "-i" | "--shell" | "--login"));
-        return Some(if shell { Peeled::Command(vec![Text::new("bash")]) } else { Peeled::Nothing });
+        return if shell { Peeled::Command(vec![Text::new("bash")]) } else { Peeled::Nothing };
     }
-    Some(variables(inner))
+    variables(inner)
 }
 
 fn env(args: &[Text]) -> Option<Peeled> {

@@ -14,11 +14,16 @@ pub(crate) enum Effect {
     Remove,
     /// Removed or emptied, files only.
     RemoveFile,
+    /// Put into a directory, linked or made: what an administrator does to install something.
+    Install,
 }
 
 impl Shell {
     /// Reports a change at `target` where the place belongs to the system or to a home.
     pub(crate) fn effect(&mut self, effect: Effect, target: &Text, verb: &str) {
+        if !target.is_known() {
+            self.report_spent();
+        }
         let path = paths::resolve(&self.cwd.text, &target.text);
         let shown = Text::new(path.as_str()).shown();
         let sweeping = path.rsplit('/').next().is_some_and(paths::sweeps);
@@ -43,15 +48,16 @@ impl Shell {
             }
             Area::Start => self.report(&rules::START_FILE, message),
             Area::Kernel => self.report(&rules::WRITE_SYSTEM, message),
-            Area::System | Area::Top if self.is_system_write(&path) => {
-                self.report(&rules::WRITE_SYSTEM, message)
+            Area::System | Area::Top if effect == Effect::Install => self.report(&rules::INSTALL, message),
+            Area::System | Area::Top if Self::is_system_write(&path) => {
+                self.report(&rules::WRITE_SYSTEM, message);
             }
             Area::Root | Area::Top | Area::System | Area::Home | Area::Other => {}
         }
     }
 
     /// `/usr/local` and `/opt` are where an administrator installs; `/usr/share` and the like hold data.
-    fn is_system_write(&self, path: &str) -> bool {
+    fn is_system_write(path: &str) -> bool {
         !path.starts_with("/usr/local/")
             && !path.contains(super::text::UNKNOWN)
             && path != "/usr/local"
@@ -80,12 +86,12 @@ impl Shell {
                     self.effect(Effect::RemoveFile, target, "destroys");
                 }
             }
-            "mv" => self.copy_like(args, true),
-            "cp" | "install" | "ln" | "link" | "rsync" | "scp" => self.copy_like(args, false),
+            "mv" | "cp" | "install" | "ln" | "link" | "rsync" | "scp" => self.copy_like(name, args),
             "tee" | "touch" | "sponge" | "mkfifo" | "mknod" | "mkdir" => {
                 let options = Options::read(args, "mdtr", &["mode", "date", "reference"]);
+                let effect = if matches!(name, "tee" | "sponge") { Effect::Write } else { Effect::Install };
                 for target in &options.operands {
-                    self.effect(Effect::Write, target, "writes to");
+                    self.effect(effect, target, "writes to");
                     if name == "tee" {
                         let input = self.input();
                         let path = paths::resolve(&self.cwd.text, &target.text);
@@ -107,7 +113,8 @@ impl Shell {
     }
 
     /// `cp`, `mv` and their kin: the last operand, or `-t`, is where things go; `mv` takes them from where they were.
-    fn copy_like(&mut self, args: &[Text], moves: bool) {
+    fn copy_like(&mut self, name: &str, args: &[Text]) {
+        let moves = name == "mv";
         let options =
             Options::read(args, "tmogSe", &["target-directory", "mode", "owner", "group", "suffix"]);
         let mut operands = options.operands.clone();
@@ -118,7 +125,11 @@ impl Shell {
             None => None,
         };
         if let Some(target) = &target {
-            self.effect(Effect::Write, target, "writes to");
+            let path = paths::resolve(&self.cwd.text, &target.text);
+            let installs = target.text.ends_with('/')
+                || paths::is_system_directory(&path)
+                || matches!(name, "ln" | "link");
+            self.effect(if installs { Effect::Install } else { Effect::Write }, target, "writes to");
             if let [source] = operands.as_slice() {
                 let content = self.content(source);
                 let path = paths::resolve(&self.cwd.text, &target.text);
@@ -128,7 +139,8 @@ impl Shell {
             }
         }
         for source in &operands {
-            if moves {
+            // `/` itself cannot be moved; who writes it among the sources took it for the target.
+            if moves && source.text != "/" {
                 self.effect(Effect::Remove, source, "moves away");
             } else {
                 self.reads(source);
@@ -149,12 +161,13 @@ impl Shell {
         for target in options.operands.iter().skip(1) {
             let path = paths::resolve(&self.cwd.text, &target.text);
             match paths::area(&path) {
-                Area::Etc | Area::Device => self.effect(Effect::Write, target, "changes the owner of"),
                 Area::Root if options.has('R', "recursive") => {
                     self.report(&rules::WRITE_SYSTEM, "changes the owner of `/` and all in it".to_owned());
                 }
                 Area::Root
                 | Area::Top
+                | Area::Etc
+                | Area::Device
                 | Area::Network
                 | Area::Loopback
                 | Area::System
@@ -213,12 +226,7 @@ impl Shell {
                     self.effect(Effect::Write, target, "patches");
                 }
             }
-            "uniq" => {
-                if let Some(target) = options.operands.get(1) {
-                    self.effect(Effect::Write, target, "writes to");
-                }
-            }
-            "split" | "csplit" => {
+            "uniq" | "split" | "csplit" => {
                 if let Some(target) = options.operands.get(1) {
                     self.effect(Effect::Write, target, "writes to");
                 }
@@ -286,8 +294,6 @@ impl Shell {
                 | "vigr"
                 | "visudo"
                 | "pwconv"
-                | "chsh"
-                | "chfn"
                 | "update-rc.d"
         );
         let asks = words
@@ -304,7 +310,7 @@ impl Shell {
             "crontab"
                 if !words.iter().any(|word| matches!(*word, "-l" | "-h" | "-e")) && !words.is_empty() =>
             {
-                self.report(&rules::START_FILE, "`crontab` plants commands for later".to_owned());
+                self.report(&rules::TIMETABLE, "`crontab` plants commands for later".to_owned());
             }
             "hostnamectl" if words.first() == Some(&"set-hostname") => {
                 self.report(&rules::WRITE_ETC, "`hostnamectl` writes to `/etc/hostname`".to_owned());

@@ -18,6 +18,9 @@ pub static ALL: &[&Rule] = &[
     &WORLD_WRITABLE,
     &WRITE_SYSTEM,
     &START_FILE,
+    &INSTALL,
+    &TIMETABLE,
+    &SETUID,
     &READ_SECRET,
     &SEND_PRIVATE,
     &REVERSE_SHELL,
@@ -313,9 +316,45 @@ pub static START_FILE: Rule = Rule {
         "echo x >> ~/.bashrc",
         "echo 'alias sudo=\"rm -rf /home/*\"' >> /root/.bashrc",
         "cat key >> $HOME/.ssh/authorized_keys",
-        "echo '* * * * * id' | crontab -",
+        "cp x /var/spool/cron/root",
     ],
-    non_matches: &["cat ~/.bashrc", "source ~/.bashrc", "crontab -l", "echo x >> bashrc"],
+    non_matches: &["cat ~/.bashrc", "source ~/.bashrc", "echo x >> bashrc"],
+};
+
+/// Something installed into the system.
+pub static INSTALL: Rule = Rule {
+    id: "sh-install-system",
+    language: Some(Language::Bash),
+    severity: Severity::Suspicious,
+    title: "something installed into the system",
+    reason: "What is put into a directory of the system stays for every other program",
+    remedy: "Install below the working directory",
+    matches: &["cp x /usr/lib/", "ln -s a /usr/bin/a", "mkdir -p /usr/x"],
+    non_matches: &["cp x lib/", "ls /usr/lib/"],
+};
+
+/// A change of the timetable.
+pub static TIMETABLE: Rule = Rule {
+    id: "sh-timetable",
+    language: Some(Language::Bash),
+    severity: Severity::Suspicious,
+    title: "a change of the timetable",
+    reason: "What stands in a timetable is run later, when nobody looks",
+    remedy: "Run what is needed in the program itself",
+    matches: &["echo '* * * * * id' | crontab -", "crontab x"],
+    non_matches: &["crontab -l"],
+};
+
+/// A program that runs with its owner's rights.
+pub static SETUID: Rule = Rule {
+    id: "sh-setuid",
+    language: Some(Language::Bash),
+    severity: Severity::Suspicious,
+    title: "a program that runs with its owner's rights",
+    reason: "Whoever starts such a program has its owner's rights",
+    remedy: "Run the program with the rights that you have",
+    matches: &["chmod u+s x", "chmod 4755 x"],
+    non_matches: &["chmod 755 x"],
 };
 
 /// Reading a secret.
@@ -439,7 +478,7 @@ pub static PYTHON_CODE: Rule = Rule {
     title: "Python code that the policy forbids",
     reason: "Python inside Bash can do what Python alone may not",
     remedy: "Submit the Python code as Python, without what is forbidden",
-    matches: &[],
+    matches: &["python3 -c 'import os'", "python3 <<'END'\nimport os\nEND"],
     non_matches: &["python3 -c 'print(1)'", "python3 script.py"],
 };
 

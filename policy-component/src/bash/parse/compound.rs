@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::cursor::{Parser, Stop, is_meta};
 use super::words::plain_text;
-use crate::bash::syntax::{Command, Kind, List, Part, Place, Word};
+use crate::bash::syntax::{Command, Kind, List, Part, Word};
 
 impl Parser<'_> {
     /// One command of a pipeline.
@@ -234,11 +234,6 @@ impl Parser<'_> {
             }
         }
         Ok(Kind::Coproc(Box::new(self.command()?)))
-    }
-
-    /// An empty word where nothing can be read, placed here.
-    pub(super) fn empty_word(&self) -> Word {
-        Word { parts: Vec::new(), place: Place { start: self.at, end: self.at } }
     }
 }
 

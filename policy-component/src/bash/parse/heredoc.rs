@@ -29,7 +29,7 @@ impl Parser<'_> {
             self.at = next;
             let place = self.place(start);
             let word = if pending.literal { None } else { self.expanded(&text, place)? };
-            let word = word.unwrap_or_else(|| Word { parts: vec![Part::Quoted(Quote::Single, text)], place });
+            let word = word.unwrap_or_else(|| Word { parts: vec![Part::Quoted(Quote::Single, text)] });
             // The cell was made for this body alone, so it is empty.
             let _ = pending.body.set(word);
         }

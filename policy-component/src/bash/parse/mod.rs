@@ -10,6 +10,7 @@
 mod compound;
 mod cursor;
 mod heredoc;
+mod parameters;
 mod quotes;
 mod simple;
 mod words;

@@ -3,6 +3,19 @@
 use super::cursor::{Parser, Stop, identifier, is_meta};
 use crate::bash::syntax::{Assignment, Command, Flow, Kind, List, Part, Pipeline, Redirect, Word};
 
+/// Redirections, longer operators before their own beginnings.
+const OPERATORS: &[(&str, Flow)] = &[
+    ("<<<", Flow::HereString),
+    ("<<", Flow::Heredoc),
+    ("<&", Flow::DupIn),
+    ("<>", Flow::Both),
+    ("<", Flow::In),
+    (">>", Flow::Append),
+    (">&", Flow::DupOut),
+    (">|", Flow::Out),
+    (">", Flow::Out),
+];
+
 impl Parser<'_> {
     /// Parses to the end of the source, keeping every line before an error.
     pub(super) fn lines(&mut self, lines: &mut List) -> Result<(), Stop> {
@@ -140,12 +153,11 @@ impl Parser<'_> {
             self.at = start;
             return Ok(None);
         }
-        let place = self.at;
         let value = if self.peek() == Some(b'(') {
             let elements = self.deeper(Self::array)?;
-            Word { parts: vec![Part::Array(elements)], place: self.place(place) }
+            Word { parts: vec![Part::Array(elements)] }
         } else if self.peek().is_none_or(is_meta) && !self.at_process() {
-            Word { parts: Vec::new(), place: self.place(place) }
+            Word { parts: Vec::new() }
         } else {
             self.word()?
         };
@@ -254,17 +266,6 @@ impl Parser<'_> {
         if self.at_process() && self.at == start {
             return None;
         }
-        const OPERATORS: &[(&str, Flow)] = &[
-            ("<<<", Flow::HereString),
-            ("<<", Flow::Heredoc),
-            ("<&", Flow::DupIn),
-            ("<>", Flow::Both),
-            ("<", Flow::In),
-            (">>", Flow::Append),
-            (">&", Flow::DupOut),
-            (">|", Flow::Out),
-            (">", Flow::Out),
-        ];
         OPERATORS.iter().find(|(text, _)| self.eat(text)).map(|(_, flow)| *flow)
     }
 }

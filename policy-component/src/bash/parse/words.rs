@@ -1,7 +1,7 @@
 //! Words: literal text, quotes and expansions, up to whatever ends them.
 
 use super::cursor::{Parser, Stop, identifier, is_meta};
-use crate::bash::syntax::{Anchor, Change, Letters, Parameter, Part, Quote, Word};
+use crate::bash::syntax::{Change, Parameter, Part, Quote, Word};
 
 /// What a run of parts stands in, which decides where it ends and what quotes mean in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Parser<'_> {
         Ok(word)
     }
 
-    fn operand(&mut self, quoted: bool, separator: Option<u8>) -> Result<Word, Stop> {
+    pub(super) fn operand(&mut self, quoted: bool, separator: Option<u8>) -> Result<Word, Stop> {
         self.run(Mode::Operand { quoted, separator })
     }
 
@@ -124,7 +124,7 @@ impl Parser<'_> {
             return self.syntax();
         }
         flush(&mut literal, &mut parts, mode);
-        Ok(Word { parts, place: self.place(start) })
+        Ok(Word { parts })
     }
 
     fn ends(&self, mode: Mode, byte: u8, open: usize) -> bool {
@@ -222,133 +222,6 @@ impl Parser<'_> {
         Ok(Part::Process { body, output })
     }
 
-    /// What stands after `${`, up to and with `}`.
-    fn braces(&mut self, quoted: bool) -> Result<Part, Stop> {
-        if matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'|')) {
-            self.at += 1;
-            let body = self.list()?;
-            self.expect("}")?;
-            return Ok(Part::Command { body, quoted });
-        }
-        let mut parameter = plain(String::new());
-        if self.peek() == Some(b'!') && self.peek_at(1) != Some(b'}') {
-            self.at += 1;
-            parameter.indirect = true;
-        } else if self.peek() == Some(b'#') && self.measures() {
-            self.at += 1;
-            parameter.length = true;
-        }
-        let length = match identifier(self.rest()) {
-            0 if self.peek().is_some_and(|b| b.is_ascii_digit()) => {
-                self.rest().bytes().take_while(u8::is_ascii_digit).count()
-            }
-            0 => usize::from(self.peek().is_some_and(|b| b"@*#?-$!".contains(&b))),
-            length => length,
-        };
-        parameter.name = self.slice(self.at, self.at + length).to_owned();
-        self.at += length;
-        if self.eat("[") {
-            parameter.index = Some(self.until_bracket()?);
-        }
-        parameter.change = self.change(quoted, parameter.indirect)?;
-        self.expect("}")?;
-        Ok(Part::Parameter { parameter: Box::new(parameter), quoted })
-    }
-
-    /// Whether the `#` here asks for a length: `${#name}`, `${#name[0]}`, `${#@}`.
-    fn measures(&self) -> bool {
-        let after = self.slice(self.at + 1, self.source.len());
-        let length = match identifier(after) {
-            0 => {
-                let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-                if digits > 0 {
-                    digits
-                } else {
-                    usize::from(after.starts_with(['@', '*', '#', '?', '-', '$', '!']))
-                }
-            }
-            length => length,
-        };
-        length > 0 && matches!(after.as_bytes().get(length), Some(b'}' | b'['))
-    }
-
-    fn change(&mut self, quoted: bool, indirect: bool) -> Result<Change, Stop> {
-        let colon = self.peek() == Some(b':') && matches!(self.peek_at(1), Some(b'-' | b'=' | b'?' | b'+'));
-        let ahead = usize::from(colon);
-        let Some(byte) = self.peek_at(ahead) else { return self.syntax() };
-        self.at += ahead;
-        match byte {
-            b'}' => Ok(Change::None),
-            b'-' | b'=' => {
-                self.at += 1;
-                Ok(Change::Default { word: self.operand(quoted, None)?, assign: byte == b'=' })
-            }
-            b'+' => {
-                self.at += 1;
-                Ok(Change::Alternative(self.operand(quoted, None)?))
-            }
-            b'?' => {
-                self.at += 1;
-                self.operand(quoted, None)?;
-                Ok(Change::Demand)
-            }
-            b':' => {
-                self.at += 1;
-                let offset = self.operand(false, Some(b':'))?;
-                let length = if self.eat(":") { Some(self.operand(false, None)?) } else { None };
-                Ok(Change::Substring { offset, length })
-            }
-            b'#' | b'%' => {
-                self.at += 1;
-                let longest = self.peek() == Some(byte);
-                self.at += usize::from(longest);
-                Ok(Change::Strip { pattern: self.operand(false, None)?, suffix: byte == b'%', longest })
-            }
-            b'/' => self.replacement(quoted),
-            b'^' | b',' | b'~' => {
-                let to = match byte {
-                    b'^' => Letters::Upper,
-                    b',' => Letters::Lower,
-                    _ => Letters::Swapped,
-                };
-                self.at += 1;
-                let all = self.peek() == Some(byte);
-                self.at += usize::from(all);
-                self.operand(false, None)?;
-                Ok(Change::Case { to, all })
-            }
-            b'@' | b'*' if indirect && self.peek_at(1) == Some(b'}') => {
-                self.at += 1;
-                Ok(Change::Names)
-            }
-            b'@' => {
-                self.at += 1;
-                let letter = self.next_char().unwrap_or_default();
-                self.operand(false, None)?;
-                Ok(Change::Transform(letter))
-            }
-            // A bad substitution, which Bash reports when it gets there.
-            _ => {
-                self.operand(quoted, None)?;
-                Ok(Change::Transform('?'))
-            }
-        }
-    }
-
-    fn replacement(&mut self, quoted: bool) -> Result<Change, Stop> {
-        self.at += 1;
-        let all = self.eat("/");
-        let anchor = match self.peek() {
-            Some(b'#') if !all => Some(Anchor::Start),
-            Some(b'%') if !all => Some(Anchor::End),
-            _ => None,
-        };
-        self.at += usize::from(anchor.is_some());
-        let pattern = self.operand(false, Some(b'/'))?;
-        let with = if self.eat("/") { self.operand(quoted, None)? } else { self.empty_word() };
-        Ok(Change::Replace { pattern, with, all, anchor })
-    }
-
     /// Whether `((`, whose inside starts at `at`, ends with `))` and so is arithmetic.
     pub(super) fn arith_closes(&self, at: usize) -> bool {
         let bytes = self.source.as_bytes();
@@ -378,7 +251,7 @@ impl Parser<'_> {
 }
 
 /// A parameter as `$name` reads it.
-fn plain(name: String) -> Parameter {
+pub(super) fn plain(name: String) -> Parameter {
     Parameter { name, indirect: false, length: false, index: None, change: Change::None }
 }
 
