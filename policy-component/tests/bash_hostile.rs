@@ -219,6 +219,19 @@ fn budgets_that_are_spent_hide_nothing() {
 }
 
 #[test]
+fn long_ordinary_programs_are_no_crime() {
+    for line in [
+        "if [ -f x ]; then echo \"y $z\" >> log; fi\n",
+        "cat hosts | grep foo | sort > out.txt\n",
+        "x=a; echo \"$x\" > \"$x.txt\"\n",
+        "for i in 1 2 3; do echo \"$i\" >> out; done\n",
+        "f() { echo \"$1\"; }; f a > b\n",
+    ] {
+        assert_eq!(read(&filled(line)), [], "{line:?}");
+    }
+}
+
+#[test]
 fn recursion_is_no_crime() {
     let code = "f() { if [ \"$1\" -le 1 ]; then echo 1; else local p; p=$(f $(( $1 - 1 ))); echo $(( $1 * p )); fi; }\nf 10\n\
                 g() { for d in \"$1\"/*; do if [ -d \"$d\" ]; then g \"$d\"; else echo \"$d\"; fi; done; }\ng .\n";

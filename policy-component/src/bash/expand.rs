@@ -68,6 +68,7 @@ impl Shell {
     /// The one text that a word comes to where words are not split: assignments, redirects, here-strings.
     pub(crate) fn text(&mut self, word: &Word) -> Text {
         let mut whole = Text::default();
+        let mut plain = true;
         for (i, part) in word.parts.iter().enumerate() {
             let alone = word.parts.len() == 1;
             match part {
@@ -78,12 +79,14 @@ impl Shell {
                 | Part::Arith { .. }
                 | Part::Process { .. }
                 | Part::Array(_) => {
+                    plain = false;
                     let (texts, _) = self.part(part);
                     whole.push(&join(&texts, " "));
                 }
             }
         }
-        self.bounded(whole)
+        // What stands there costs nothing; only what is copied does.
+        if plain { whole } else { self.bounded(whole) }
     }
 
     /// Adds parts to fields. A part that brace expansion made is a placeholder for one of `texts`.

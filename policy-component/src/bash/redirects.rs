@@ -67,11 +67,10 @@ impl Shell {
 
     /// Remembers the content of a file.
     pub(crate) fn keep(&mut self, path: String, text: &Text, append: bool) {
-        self.spend(path.len() + 64);
+        self.spend(path.len() + text.text.len() + 64);
         let mut content = if append { self.files.remove(&path).unwrap_or_default() } else { Text::default() };
         content.push(text);
-        let content = self.bounded(content);
-        self.files.insert(path, content);
+        self.files.insert(path, content.cut());
     }
 
     fn feed(&mut self, fd: Option<u32>, text: Text) {

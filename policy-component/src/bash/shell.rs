@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::parse::{self, Stop};
 use super::syntax::{Command, Place};
-use super::text::{Origin, Text, UNKNOWN};
+use super::text::{Origin, Text};
 use super::variables::{Variable, Variables};
 use crate::rules::bash as rules;
 use crate::{Finding, Rule, Severity};
@@ -24,9 +24,6 @@ const MOST_CODE: usize = 8 << 20;
 
 /// At most this many findings are kept: ten times what a report shows.
 const MOST_FINDINGS: usize = 1000;
-
-/// Longest text that is put together; longer ones end unknown.
-pub(crate) const LONGEST_TEXT: usize = 1 << 20;
 
 pub(crate) struct Shell {
     pub(crate) findings: Vec<Finding>,
@@ -257,16 +254,8 @@ impl Shell {
     }
 
     /// Cuts text that grew too long and pays for it.
-    pub(crate) fn bounded(&mut self, mut text: Text) -> Text {
-        if !self.spend(text.text.len()) {
-            return Text::from(text.origin);
-        }
-        if text.text.len() > LONGEST_TEXT {
-            let end = text.text.floor_char_boundary(LONGEST_TEXT);
-            text.text.truncate(end);
-            text.text.push(UNKNOWN);
-        }
-        text
+    pub(crate) fn bounded(&mut self, text: Text) -> Text {
+        if self.spend(text.text.len()) { text.cut() } else { Text::from(text.origin) }
     }
 
     /// The content of a file that the program wrote, or of a descriptor it opened.

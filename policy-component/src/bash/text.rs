@@ -7,6 +7,9 @@ pub(crate) const UNKNOWN: char = '\u{10FFFF}';
 /// What `~` and `$HOME` expand to. No program means this path by accident, and everything under it is the home.
 pub(crate) const HOME: &str = "/~home";
 
+/// Longest text that is put together, as long as the longest submission; longer ones end unknown.
+const LONGEST: usize = 1 << 20;
+
 /// Where text came from, as far as it matters when it is run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Origin(u8);
@@ -75,6 +78,16 @@ impl Text {
         } else {
             self.text.push_str(text);
         }
+    }
+
+    /// The same text, no longer than [`LONGEST`].
+    pub(crate) fn cut(mut self) -> Self {
+        if self.text.len() > LONGEST {
+            let end = self.text.floor_char_boundary(LONGEST);
+            self.text.truncate(end);
+            self.text.push(UNKNOWN);
+        }
+        self
     }
 
     /// The text as a reader should see it: `…` where it is not known.
