@@ -71,6 +71,12 @@ impl Draft {
         self.outcome = Some(outcome);
     }
 
+    /// How many bytes of output there are to word.
+    pub(crate) fn output_bytes(&self) -> usize {
+        let kept = |captured: &Captured| captured.head.len() + captured.tail.len();
+        self.outcome.as_ref().map_or(0, |outcome| kept(&outcome.stdout) + kept(&outcome.stderr))
+    }
+
     /// The code that a shell would show.
     fn exit_code(&self) -> Option<i32> {
         match self.outcome.as_ref()?.termination {

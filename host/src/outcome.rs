@@ -49,7 +49,7 @@ pub(crate) struct Captured {
 
 impl Captured {
     /// How many bytes between head and tail were left out.
-    pub fn omitted_bytes(&self) -> u64 {
+    pub(crate) fn omitted_bytes(&self) -> u64 {
         self.total_bytes - (self.head.len() + self.tail.len()) as u64
     }
 }

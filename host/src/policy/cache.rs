@@ -3,7 +3,7 @@
 //! Compiling the default policy takes about a second, mapping a compiled one a third of a millisecond. Compiled
 //! code is native code: whoever can write it can run it. So it lives in a directory of the user's own (mode 0700,
 //! owner checked, no symbolic link), is named after the component's hash and the engine's compatibility hash,
-//! and carries a checksum. A damaged, foreign or unwritable cache means compile again, never fail and never trust.
+//! and is looked at again, by a checksum, whenever the kernel says that it changed. A damaged, foreign or unwritable cache means compile again, never fail and never trust.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::hash::{Hash as _, Hasher};
@@ -28,8 +28,30 @@ pub struct Cache {
 #[derive(Debug, Serialize, Deserialize)]
 struct Label {
     identity: Identity,
-    bytes: u64,
     crc32: u32,
+    /// The file as it was when its checksum was last found right.
+    seen: Seen,
+}
+
+/// What the kernel changes whenever a file's bytes change: as long as it is the same, so are they, and nobody needs
+/// to read five megabytes to know. A program cannot set the time of a status change.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    inode: u64,
+    bytes: u64,
+    changed_s: i64,
+    changed_ns: i64,
+}
+
+impl From<&Metadata> for Seen {
+    fn from(metadata: &Metadata) -> Self {
+        Self {
+            inode: metadata.ino(),
+            bytes: metadata.len(),
+            changed_s: metadata.ctime(),
+            changed_ns: metadata.ctime_nsec(),
+        }
+    }
 }
 
 impl Cache {
@@ -83,14 +105,23 @@ impl Cache {
         trusted_directory(directory).ok()?;
         let stem = stem(engine, sha256);
         let label = read_trusted(&directory.join(format!("{stem}.json"))).ok()?;
-        let label: Label = serde_json::from_slice(&label).ok()?;
+        let Label { identity, crc32, seen } = serde_json::from_slice(&label).ok()?;
         let path = directory.join(format!("{stem}.cwasm"));
         let file = open_trusted(&path).ok()?;
-        if label.identity.sha256 != sha256 || !matches(&file, &label) {
+        let now = Seen::from(&file.metadata().ok()?);
+        if identity.sha256 != sha256 || now.bytes != seen.bytes {
             return None;
         }
+        if now != seen {
+            // Copied or touched: right if the sum is, and then known again.
+            if !has_sum(&file, crc32) {
+                return None;
+            }
+            let _not_kept =
+                write_label(directory, &stem, &Label { identity: identity.clone(), crc32, seen: now });
+        }
         let component = map(engine, &path)?;
-        Some((component, label.identity))
+        Some((component, identity))
     }
 
     /// Keeps a compiled component. That it cannot be kept is no error: the next load compiles again.
@@ -103,12 +134,19 @@ impl Cache {
 fn keep(directory: &Path, engine: &Engine, component: &Component, identity: &Identity) -> io::Result<()> {
     prepare(directory)?;
     let compiled = component.serialize().map_err(io::Error::other)?;
-    let label =
-        Label { identity: identity.clone(), bytes: compiled.len() as u64, crc32: crc32fast::hash(&compiled) };
     let stem = stem(engine, &identity.sha256);
+    let path = replace(directory, &format!("{stem}.cwasm"), &compiled)?;
+    let seen = Seen::from(&fs::metadata(path)?);
     // The label goes last: without it, the code is not looked at.
-    replace(directory, &format!("{stem}.cwasm"), &compiled)?;
-    replace(directory, &format!("{stem}.json"), &serde_json::to_vec(&label)?)
+    write_label(
+        directory,
+        &stem,
+        &Label { identity: identity.clone(), crc32: crc32fast::hash(&compiled), seen },
+    )
+}
+
+fn write_label(directory: &Path, stem: &str, label: &Label) -> io::Result<()> {
+    replace(directory, &format!("{stem}.json"), &serde_json::to_vec(label)?).map(drop)
 }
 
 fn prepare(directory: &Path) -> io::Result<()> {
@@ -116,12 +154,14 @@ fn prepare(directory: &Path) -> io::Result<()> {
     trusted_directory(directory)
 }
 
-/// Writes a file whole or not at all.
-fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file whole or not at all, also where the machine stops in the middle, and returns its path.
+fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(bytes)?;
-    file.persist(directory.join(name))?;
-    Ok(())
+    file.as_file().sync_all()?;
+    let path = directory.join(name);
+    file.persist(&path)?;
+    Ok(path)
 }
 
 /// A name that changes with the component, and with everything of the engine that compiled code depends on.
@@ -179,20 +219,21 @@ fn is_ours(metadata: &Metadata) -> bool {
 
 #[allow(unsafe_code, reason = "compiled code is mapped from files that were checked before")]
 mod mapped {
-    use super::{Component, Engine, File, Label, Path};
+    use super::{Component, Engine, File, Path};
 
-    /// Whether the file is what its label says: a disk that filled up or a copy that broke off shows here.
-    pub(super) fn matches(file: &File, label: &Label) -> bool {
+    /// Whether the file's bytes have this sum.
+    /// All pages are mapped at once: faulting them in one by one takes longer than the sum itself.
+    pub(super) fn has_sum(file: &File, crc32: u32) -> bool {
         // SAFETY: the file is ours alone (`open_trusted`), so that nobody else changes it while it is mapped.
-        let Ok(bytes) = (unsafe { memmap2::Mmap::map(file) }) else { return false };
-        bytes.len() as u64 == label.bytes && crc32fast::hash(&bytes) == label.crc32
+        let Ok(bytes) = (unsafe { memmap2::MmapOptions::new().populate().map(file) }) else { return false };
+        crc32fast::hash(&bytes) == crc32
     }
 
     /// Maps compiled code; `None` where wasmtime says that it is not what this engine made.
     pub(super) fn map(engine: &Engine, path: &Path) -> Option<Component> {
-        // SAFETY: the file was written by `keep` in a directory of the user's own and has not changed since:
-        // its owner, its mode and its checksum were looked at.
+        // SAFETY: the file was written by `keep` in a directory of the user's own and has not changed since: its
+        // owner, its mode, and its time of change or its checksum were looked at.
         unsafe { Component::deserialize_file(engine, path) }.ok()
     }
 }
-use mapped::{map, matches};
+use mapped::{has_sum, map};

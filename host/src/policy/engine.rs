@@ -37,8 +37,11 @@ pub(super) fn engine() -> Result<Engine, wasmtime::Error> {
     let mut config = Config::new();
     config.consume_fuel(true);
     config.max_wasm_stack(STACK_BYTES);
-    // A trap's backtrace would tell the reader of a report nothing, and costs time when it is taken.
+    // A trap's backtrace would tell the reader of a report nothing, and what it is made from is much of a compiled
+    // policy.
     config.wasm_backtrace_max_frames(None);
+    config.generate_address_map(false);
+    config.native_unwind_info(false);
     Engine::new(&config)
 }
 

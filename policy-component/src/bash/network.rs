@@ -58,17 +58,39 @@ const WGET_LONG: &[&str] = &[
 
 impl Shell {
     /// Whether what a program prints comes from the network.
-    pub(crate) fn is_remote(name: &str, args: &[Text]) -> bool {
-        match name {
-            "wget" => {
-                let options = Options::read(args, WGET_VALUED, WGET_LONG);
-                options.value('O', "output-document").is_some_and(|target| is_stdout(&target.text))
-            }
-            "curl" | "nc" | "ncat" | "netcat" | "nc.openbsd" | "nc.traditional" | "socat" | "telnet"
-            | "lynx" | "w3m" | "links" | "elinks" | "GET" | "lwp-request" | "http" | "https" | "xh"
-            | "fetch" | "ftp" | "tftp" | "ssh" | "dig" | "nslookup" | "host" => true,
-            _ => false,
-        }
+    ///
+    /// `wget` counts whatever it was told to print: piped to a shell it is a mistake for `wget -O-`, and the contract
+    /// forbids it as it is written.
+    pub(crate) fn is_remote(name: &str) -> bool {
+        matches!(
+            name,
+            "curl"
+                | "wget"
+                | "wget2"
+                | "nc"
+                | "ncat"
+                | "netcat"
+                | "nc.openbsd"
+                | "nc.traditional"
+                | "socat"
+                | "telnet"
+                | "lynx"
+                | "w3m"
+                | "links"
+                | "elinks"
+                | "GET"
+                | "lwp-request"
+                | "http"
+                | "https"
+                | "xh"
+                | "fetch"
+                | "ftp"
+                | "tftp"
+                | "ssh"
+                | "dig"
+                | "nslookup"
+                | "host"
+        )
     }
 
     pub(crate) fn network_program(&mut self, name: &str, args: &[Text]) {

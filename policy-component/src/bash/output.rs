@@ -45,7 +45,7 @@ impl Shell {
             }
             "seq" => printf::seq(args),
             "yes" => args.first().map_or_else(Text::unknown, |arg| arg.as_text(format!("{}\n", arg.text))),
-            _ if Self::is_remote(name, args) => Text::from(Origin::REMOTE),
+            _ if Self::is_remote(name) => Text::from(Origin::REMOTE),
             // Silent programs print nothing that would hide what stands beside it.
             "cd" | "exit" | "return" | "break" | "continue" | "rm" | "mkdir" | "rmdir" | "touch" | "cp"
             | "mv" | "chmod" | "sleep" | "kill" | "wait" | "shopt" | "ulimit" | "umask" | "exec"
