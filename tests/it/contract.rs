@@ -235,13 +235,3 @@ fn code_beyond_a_mebibyte_is_refused() {
     let report = run("python", &"#".repeat((1 << 20) + 1));
     assert_eq!(report.text, "Error: code is 1048577 bytes long; at most 1048576 are accepted");
 }
-
-#[test]
-fn report_is_described_by_the_published_schema() {
-    let published = include_str!("../../docs/report.schema.json");
-    let current = serde_json::to_string_pretty(&Report::json_schema()).unwrap() + "\n";
-    assert!(
-        published == current,
-        "docs/report.schema.json is not the schema; `code-execute schema` prints it"
-    );
-}

