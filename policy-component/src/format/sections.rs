@@ -1,5 +1,7 @@
 //! The parts of a text, one newline apart.
 
+use std::fmt::Write as _;
+
 use super::Captured;
 
 /// A text in the making.
@@ -50,7 +52,7 @@ pub(super) fn text(captured: &Captured) -> String {
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    text.push_str(&format!("[... {} bytes omitted ...]\n", captured.omitted_bytes));
+    let _infallible = writeln!(text, "[... {} bytes omitted ...]", captured.omitted_bytes);
     text.push_str(&String::from_utf8_lossy(without_a_cut_start(&captured.tail)));
     text
 }
