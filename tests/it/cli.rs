@@ -232,7 +232,7 @@ fn completions_exist_for_every_shell() {
 }
 
 #[test]
-fn signal_kills_the_program_and_all_it_started() {
+fn signal_ends_the_program_with_all_it_started_and_keeps_its_output() {
     for (signal, expected) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let directory = tempfile::Builder::new().prefix("cli").tempdir_in("/tmp").unwrap();
         let fifo = directory.path().join("alive");
@@ -240,10 +240,11 @@ fn signal_kills_the_program_and_all_it_started() {
         mknodat(CWD, &fifo, FileType::Fifo, mode, 0).unwrap();
         // Every process of the program holds the pipe open for writing: its end is theirs.
         let reader = open(&fifo, OFlags::RDONLY | OFlags::NONBLOCK, Mode::empty()).unwrap();
-        let code = format!("exec 3> {}; setsid sleep 60 & echo started >&3; sleep 60", fifo.display());
-        let mut child = program(cache())
+        let code =
+            format!("echo early; exec 3> {}; setsid sleep 60 & echo started >&3; sleep 60", fifo.display());
+        let child = program(cache())
             .args(["run", "--policy", "none", "--language", "bash", "-c", &code])
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -253,10 +254,11 @@ fn signal_kills_the_program_and_all_it_started() {
         let mut line = String::new();
         reader.read_line(&mut line).unwrap();
         kill_process(pid(&child), signal).unwrap();
-        let code = child.wait().unwrap().code();
+        let (code, stdout, _) = read(&child.wait_with_output().unwrap());
         let mut rest = Vec::new();
         reader.read_to_end(&mut rest).unwrap();
-        assert_eq!((line.as_str(), code), ("started\n", Some(expected)));
+        assert_eq!((line.as_str(), code), ("started\n", expected));
+        assert!(stdout.contains("cancelled") && stdout.contains("early"), "{stdout}");
     }
 }
 

@@ -35,8 +35,8 @@ Exit codes:
   126    the policy rejected the code; it did not run
   137    the program met the memory limit and was killed (or a SIGKILL ended it)
   153    the program wrote more than the output limit and was killed
-  130    Ctrl-C; the program was killed
-  143    SIGTERM; the program was killed
+  130    Ctrl-C; the program was killed, what it had printed is shown
+  143    SIGTERM; the same
   128+n  signal n ended the program
 A program can exit with these codes itself; `--format json` tells them apart by `status`.";
 

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal as _;
 use std::path::Path;
 
-use code_execute::{Executor, Report, Submission};
+use code_execute::{Executor, Report, Status, Submission};
 
 use super::args::{Run, RunFormat};
 use super::config::Config;
@@ -32,30 +32,38 @@ pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
     let ended = runtime.block_on(execute(&executor, submission));
     // The process ends here: unmapping the policy and joining idle threads would only take time.
     std::mem::forget((executor, runtime));
-    match ended? {
-        Ended::Reported(report) => {
-            print(&report, format)?;
-            Ok(exit::of(&report))
-        }
-        Ended::Signalled(code) => {
-            terminal::complain("interrupted: the program and all its processes were killed\n");
-            Ok(code)
-        }
+    let Ended { report, signal } = ended?;
+    match &report {
+        Some(report) => print(report, format)?,
+        None => terminal::complain("interrupted: the program and all its processes were killed\n"),
     }
+    Ok(signal.or(report.as_ref().map(exit::of)).unwrap_or(exit::OURS))
 }
 
 /// How a run came to its end.
-enum Ended {
-    Reported(Box<Report>),
-    Signalled(u8),
+struct Ended {
+    /// The report; none where a second signal did not wait for it.
+    report: Option<Report>,
+    /// The exit code of the signal that ended the run, if one did.
+    signal: Option<u8>,
 }
 
-/// Executes until the report is there or a signal arrives, which drops the run and so kills its processes.
+/// Executes until the report is there. A signal ends the run, which keeps what the program has printed; a second
+/// one drops the run, which kills its processes just the same.
 async fn execute(executor: &Executor, submission: Submission) -> Result<Ended, Failure> {
-    let mut signals = Signals::catch()?;
+    let (mut signals, mut repeated) = (Signals::catch()?, Signals::catch()?);
+    let mut signal = None;
+    let stop = async { signal = Some(signals.next().await) };
+    let impatience = async {
+        repeated.next().await;
+        repeated.next().await
+    };
     tokio::select! {
-        report = executor.execute(submission) => Ok(Ended::Reported(Box::new(report))),
-        code = signals.first() => Ok(Ended::Signalled(code)),
+        report = executor.execute_until(submission, stop) => {
+            let cancelled = report.status == Status::Cancelled;
+            Ok(Ended { report: Some(report), signal: signal.filter(|_| cancelled) })
+        }
+        code = impatience => Ok(Ended { report: None, signal: Some(code) }),
     }
 }
 

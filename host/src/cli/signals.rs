@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while a program runs: the run is dropped, which kills its processes.
+//! Ctrl-C and SIGTERM while a program runs: the run is ended with all its processes.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -20,8 +20,8 @@ impl Signals {
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 
-    /// Waits for the first signal and returns the exit code that it stands for.
-    pub(crate) async fn first(&mut self) -> u8 {
+    /// Waits for the next signal and returns the exit code that it stands for.
+    pub(crate) async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.interrupt.recv() => exit::INTERRUPTED,
             _ = self.terminate.recv() => exit::TERMINATED,
