@@ -86,7 +86,7 @@ fn timeout_out_of_range_names_value_and_range() {
         let text = format!("Error: timeout_seconds is {seconds}; it must be between 1 and 300");
         assert_eq!((report.status, report.text), (Status::InvalidRequest, text));
         let error = Executor::builder().timeout_seconds(seconds).build().unwrap_err();
-        assert!(format!("{:?}", error).contains(&seconds.to_string()));
+        assert!(format!("{error:?}").contains(&seconds.to_string()));
     }
 }
 
