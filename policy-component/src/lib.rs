@@ -5,7 +5,7 @@
 //! functions, so that tests can compare the two.
 //!
 //! Reading order: [`scan()`] dispatches to the readers in [`python`] and [`bash`], which report [`Finding`]s of
-//! the [`rules`]; [`violation`] places them in the source. [`format()`] words an outcome, [`restrict`] states the
+//! the [`rules`]; [`violation`] places them in the source. [`format()`] words an outcome, [`restrict()`] states the
 //! environment. Every function is total: it answers every input, in bounded time and bounded stack.
 //!
 //! # Security
