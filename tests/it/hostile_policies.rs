@@ -43,6 +43,11 @@ fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
 }
 
+/// A component that approves everything and words everything as `formatted`.
+pub(crate) fn honest_component() -> Vec<u8> {
+    component("0.1.0", "(i32.const 304)", "(i32.const 312)")
+}
+
 fn written(component: &[u8]) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(".wasm").tempfile().unwrap();
     std::fs::write(file.path(), component).unwrap();
@@ -81,7 +86,7 @@ fn hostile_policies_answer_with_their_cause_and_the_code_does_not_run() {
 /// The positive control: the frame itself is a policy that works.
 #[test]
 fn hostile_frame_with_honest_functions_approves_and_words() {
-    let file = written(&component("0.1.0", "(i32.const 304)", "(i32.const 312)"));
+    let file = written(&honest_component());
     let (report, ran) = run(file.path().to_str().unwrap());
     assert_eq!((report.status, report.text.as_str(), ran), (Status::Ok, "formatted", true), "{report:?}");
     assert_eq!(report.policy.name, "hostile");

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: what is seen from outside the host.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     clippy::case_sensitive_file_extension_comparisons,
@@ -8,6 +9,7 @@
     reason = "a test fails by panicking, in its helpers too, and starts programs of its own"
 )]
 
+mod cache;
 mod cli;
 mod contract;
 mod documents;
