@@ -17,7 +17,6 @@
 pub mod bash;
 pub mod format;
 pub mod language;
-mod paths;
 pub mod python;
 pub mod restrict;
 pub mod rules;

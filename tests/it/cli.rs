@@ -52,6 +52,15 @@ fn transcripts_are_what_the_program_prints() {
 }
 
 #[test]
+fn policy_meets_its_bars_on_the_own_corpus() {
+    let corpus = "../tests/corpus";
+    let (code, stdout, stderr) =
+        read(&call(&["policy", "measure", corpus, "--bars", "../tests/corpus/bars_own.toml"]));
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    assert_eq!(stdout.lines().filter(|line| line.starts_with("met ")).count(), 4, "{stdout}");
+}
+
+#[test]
 fn run_exits_with_the_code_of_the_table() {
     let bash = |code: &'static str| vec!["run", "--language", "bash", "-c", code];
     let cases = [

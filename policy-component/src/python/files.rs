@@ -3,9 +3,9 @@
 use ruff_text_size::TextRange;
 
 use super::calls::Arguments;
+use super::paths::{self, Place};
 use super::reader::Reader;
 use super::value::Value;
-use crate::paths::{self, Place};
 use crate::rules::python as rules;
 
 /// What a call does to the files that it is given.

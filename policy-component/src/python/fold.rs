@@ -7,8 +7,8 @@ use std::rc::Rc;
 use ruff_python_ast::Operator;
 
 use super::format;
+use super::paths::UNKNOWN;
 use super::value::{LONGEST_TEXT, Value};
-use crate::paths::UNKNOWN;
 
 /// Applies a binary operator.
 pub(super) fn binary(operator: Operator, left: &Value, right: &Value) -> Value {

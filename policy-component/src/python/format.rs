@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::fold::displayed;
+use super::paths::UNKNOWN;
 use super::value::Value;
-use crate::paths::UNKNOWN;
 
 /// Formats are read this far; a longer one is text, not a path.
 const LONGEST_FORMAT: usize = 8192;

@@ -26,6 +26,7 @@ mod format;
 mod methods;
 mod modules;
 mod names;
+mod paths;
 mod reader;
 mod scope;
 mod statements;

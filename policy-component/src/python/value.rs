@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::paths::UNKNOWN;
+use super::paths::UNKNOWN;
 
 /// More alternatives than this are not followed: a list of paths in a program is seldom longer.
 const MOST_ALTERNATIVES: usize = 32;

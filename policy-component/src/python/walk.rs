@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
                     let value = value.alternatives().first().unwrap_or(&Value::Unknown);
                     format::push(text, value, &specification);
                 } else {
-                    text.push(crate::paths::UNKNOWN);
+                    text.push(super::paths::UNKNOWN);
                 }
             }
         }

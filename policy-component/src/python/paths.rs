@@ -1,6 +1,6 @@
 //! Where a path leads, for the rules that guard the system's files.
 //!
-//! Shared by the readers of both languages. Works on text alone: nothing here looks at a file system, so links and
+//! Works on text alone: nothing here looks at a file system, so links and
 //! the programs' own directories are unknown. A path is read as the runner runs it: relative to `/tmp`.
 
 /// Stands in a path for text that the reader could not determine. Neither a path nor an identifier can hold it.
