@@ -1,6 +1,5 @@
 //! What an operator configures, and the builder that checks it.
 
-use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use crate::error::Error;
@@ -116,12 +115,6 @@ impl Builder {
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = cache;
         self
-    }
-
-    /// Like [`cache`](Self::cache), in a directory that this process alone can write.
-    #[must_use]
-    pub fn cache_directory(self, directory: impl Into<PathBuf>) -> Self {
-        self.cache(Cache::in_directory(directory))
     }
 
     /// Checks every value, loads the policy and makes the executor.
