@@ -48,9 +48,9 @@ impl<'a> Reader<'a> {
         let mut evaluated = Arguments::default();
         for argument in &arguments.args {
             let value = self.value(argument, scope);
-            match (argument, value.elements()) {
-                (Expr::Starred(_), Some(elements)) => evaluated.positional.extend(elements),
-                _ => evaluated.positional.push(value),
+            match argument.is_starred_expr().then(|| value.elements()).flatten() {
+                Some(elements) => evaluated.positional.extend(elements),
+                None => evaluated.positional.push(value),
             }
         }
         for keyword in &arguments.keywords {

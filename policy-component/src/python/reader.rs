@@ -3,9 +3,8 @@
 //! Evaluating and reporting are one walk, so that no expression is evaluated more often than it is written, and
 //! once more for each name that it is bound to. Nothing here executes anything.
 
-use std::collections::HashMap;
-
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::modules::{self, Verdict};
 use super::names::Memo;
@@ -32,7 +31,7 @@ pub(super) struct Reader<'a> {
     pub(super) results: Vec<Memo>,
     /// All that is bound to a name in a scope, and to an attribute on any object.
     pub(super) unions: Vec<Option<Value>>,
-    pub(super) attribute_unions: HashMap<String, Value>,
+    pub(super) attribute_unions: FxHashMap<String, Value>,
     /// How many bindings are being evaluated, one for the sake of another.
     pub(super) quiet: u32,
     /// How deep the evaluation of bindings has gone into expressions.
@@ -51,7 +50,7 @@ impl<'a> Reader<'a> {
             memos: vec![Memo::Unread; table.bindings.len()],
             results: vec![Memo::Unread; table.functions.len()],
             unions: vec![None; table.names()],
-            attribute_unions: HashMap::new(),
+            attribute_unions: FxHashMap::default(),
             table,
             findings: Vec::new(),
             quiet: 0,

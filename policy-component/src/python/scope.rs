@@ -3,9 +3,8 @@
 //! Filled by [`bind`] in one walk over the tree, before anything is resolved. It records where a value comes from
 //! and never evaluates it.
 
-use std::collections::{HashMap, HashSet};
-
 use ruff_python_ast::{self as ast, Expr, Stmt};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bind;
 use super::value::FunctionId;
@@ -83,21 +82,21 @@ pub(super) struct Table<'a> {
     pub(super) scopes: Vec<Scope>,
     pub(super) bindings: Vec<Binding<'a>>,
     pub(super) functions: Vec<Function<'a>>,
-    pub(super) names: HashMap<(ScopeId, &'a str), NameId>,
+    pub(super) names: FxHashMap<(ScopeId, &'a str), NameId>,
     pub(super) bound: Vec<Vec<BindingId>>,
     /// What is assigned to attributes of this name, on any object, and in class bodies.
-    pub(super) attributes: HashMap<&'a str, Vec<BindingId>>,
+    pub(super) attributes: FxHashMap<&'a str, Vec<BindingId>>,
     /// Calls of functions and methods of this name.
-    pub(super) calls: HashMap<&'a str, Vec<Call<'a>>>,
+    pub(super) calls: FxHashMap<&'a str, Vec<Call<'a>>>,
     /// The scopes that nodes open, by the node's address.
-    pub(super) opened: HashMap<usize, ScopeId>,
-    pub(super) functions_of: HashMap<ScopeId, FunctionId>,
-    pub(super) classes: HashMap<ScopeId, &'a str>,
+    pub(super) opened: FxHashMap<usize, ScopeId>,
+    pub(super) functions_of: FxHashMap<ScopeId, FunctionId>,
+    pub(super) classes: FxHashMap<ScopeId, &'a str>,
     /// Names that a scope declares `global`.
-    pub(super) globals: HashSet<(ScopeId, &'a str)>,
-    pub(super) deleted: HashSet<&'a str>,
+    pub(super) globals: FxHashSet<(ScopeId, &'a str)>,
+    pub(super) deleted: FxHashSet<&'a str>,
     /// Names of the functions, methods and classes that the program defines.
-    pub(super) defined: HashSet<&'a str>,
+    pub(super) defined: FxHashSet<&'a str>,
 }
 
 impl<'a> Table<'a> {

@@ -153,9 +153,9 @@ impl<'a> Reader<'a> {
         let mut values = Vec::new();
         for element in elements {
             let value = self.value(element, scope);
-            match (element, value.elements()) {
-                (Expr::Starred(_), Some(inner)) => values.extend(inner),
-                _ => values.push(value),
+            match element.is_starred_expr().then(|| value.elements()).flatten() {
+                Some(inner) => values.extend(inner),
+                None => values.push(value),
             }
             // A long list is data; its elements are visited all the same.
             values.truncate(1024);
