@@ -36,8 +36,27 @@ fn main() {
         let bash = review(&policy, "bash", &ordinary_bash(bytes));
         println!("{:<34} {:>9.3} {:>9.3}", format!("review of {} KiB", bytes >> 10), ms(python), ms(bash));
     }
-    let report = runtime.block_on(executor.execute(Submission::new("print('x' * 2000)")));
-    println!("{:<34} {:>9.3}", "wording of 2 KiB of output", report.durations.format_ms);
+    let python = answered(&runtime, &executor, "python", &ordinary_python(2 << 10), "\nimport os\n");
+    let bash = answered(&runtime, &executor, "bash", &ordinary_bash(2 << 10), "\nrm -rf /\n");
+    println!("{:<34} {:>9.3} {:>9.3}", "review and wording of 2 KiB", ms(python), ms(bash));
+}
+
+/// Review and wording of a program that is refused for its last line: what the policy takes for a submission, in one
+/// fresh instance and without a run.
+fn answered(
+    runtime: &tokio::runtime::Runtime,
+    executor: &Executor,
+    language: &str,
+    code: &str,
+    refused: &str,
+) -> Duration {
+    let code = format!("{code}{refused}");
+    let once = || {
+        let report = runtime.block_on(executor.execute(Submission::new(code.clone()).language(language)));
+        assert_eq!(report.status, code_execute::Status::Rejected, "{}", report.text);
+        (report.durations.review_ms + report.durations.format_ms) / 1e3
+    };
+    Duration::from_secs_f64(median((0..101).map(|_| once())))
 }
 
 /// Whole processes: an interpreter with a file, against this tool with the same code.

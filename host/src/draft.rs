@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::error::chain;
 use crate::outcome::{Captured, Outcome, Termination};
-use crate::policy::{Formatted, Identity, PolicyError, Wording};
+use crate::policy::{Formatted, Identity, PolicyError, Session, Wording};
 use crate::report::{Durations, PolicyRecord, Report, Status, Stream, Used, milliseconds};
 use crate::verdict::Verdict;
 use crate::{Enforcement, Limits, signal};
@@ -46,6 +46,11 @@ impl Draft {
         self.detail = Some(detail);
     }
 
+    /// Records that it was stopped before it ran.
+    pub(crate) fn cancel(&mut self) {
+        self.status = Status::Cancelled;
+    }
+
     /// Records that the policy forbade it.
     pub(crate) fn reject(&mut self) {
         self.status = Status::Rejected;
@@ -69,12 +74,6 @@ impl Draft {
         self.status = status;
         self.detail = detail;
         self.outcome = Some(outcome);
-    }
-
-    /// How many bytes of output there are to word.
-    pub(crate) fn output_bytes(&self) -> usize {
-        let kept = |captured: &Captured| captured.head.len() + captured.tail.len();
-        self.outcome.as_ref().map_or(0, |outcome| kept(&outcome.stdout) + kept(&outcome.stderr))
     }
 
     /// The code that a shell would show.
@@ -101,7 +100,7 @@ impl Draft {
     }
 
     /// Has `policy` word what is known.
-    pub(crate) fn word(&self, policy: &crate::policy::Policy) -> Result<Formatted, PolicyError> {
+    pub(crate) fn word(&self, policy: &mut Session) -> Result<Formatted, PolicyError> {
         let nothing = Captured::default();
         let signal = self.signal();
         policy.format(&Wording {

@@ -4,18 +4,21 @@
 //! words an outcome: the policy does both.
 
 use std::future::{Future, pending};
-use std::sync::Arc;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
 use crate::draft::Draft;
-use crate::error::{Error, chain};
-use crate::policy::Policy;
+use crate::error::chain;
+use crate::policy::{Policy, Session};
 use crate::report::{Report, Status};
 use crate::request::Request;
+use crate::restriction::Restriction;
 use crate::review::{self, Review};
-use crate::runner::Runner;
+use crate::runner::{Runner, Waiting};
+use crate::terms::Terms;
 use crate::{Configuration, Submission};
 
 /// Reviews, runs and reports. Cheap to clone; every clone shares one queue.
@@ -43,6 +46,16 @@ struct Shared {
     policy: Policy,
     runner: Runner,
     places: Semaphore,
+    guess: Mutex<Guess>,
+}
+
+/// What the next submission will probably need.
+#[derive(Debug, Default)]
+struct Guess {
+    /// What the policy answered last; a policy that answers the same for every submission is always guessed right.
+    restriction: Restriction,
+    /// An interpreter that was started for a submission before it came.
+    waiting: Option<Waiting>,
 }
 
 impl Executor {
@@ -51,10 +64,15 @@ impl Executor {
         crate::Builder::default()
     }
 
-    pub(crate) fn new(configuration: Configuration, policy: Policy) -> Result<Self, Error> {
+    pub(crate) fn new(
+        configuration: Configuration,
+        policy: Policy,
+        runner: Runner,
+        waiting: Option<Waiting>,
+    ) -> Self {
         let places = Semaphore::new(configuration.concurrency);
-        let runner = Runner::new().map_err(Error::runner)?;
-        Ok(Self { shared: Arc::new(Shared { configuration, policy, runner, places }) })
+        let guess = Mutex::new(Guess { waiting, ..Guess::default() });
+        Self { shared: Arc::new(Shared { configuration, policy, runner, places, guess }) }
     }
 
     /// The policy that reviews and words.
@@ -72,63 +90,100 @@ impl Executor {
         self.execute_until(submission, pending()).await
     }
 
-    /// Like [`execute`](Self::execute), but when `stop` is ready first, the run is ended, keeping what the program
-    /// has printed: the report's status is `cancelled`.
+    /// Like [`execute`](Self::execute), but when `stop` is ready first, the submission is ended where it is: waiting,
+    /// under review, or running. What the program has printed is kept; the report's status is `cancelled`.
     pub async fn execute_until(&self, submission: Submission, stop: impl Future<Output = ()>) -> Report {
         let started = Instant::now();
         let mut draft = Draft::default();
+        let mut session = self.shared.policy.session();
         match Request::new(submission, &self.shared.configuration) {
             Ok(request) => {
                 draft.language = request.language.name();
                 draft.timeout_seconds = request.limits.timeout_seconds;
-                self.review_and_run(request, stop, &mut draft).await;
+                session = self.review_and_run(request, session, pin!(stop), &mut draft).await;
             }
             Err(invalid) => draft.fail(Status::InvalidRequest, invalid.to_string()),
         }
-        self.word(draft, started).await
+        self.word(draft, session, started).await
     }
 
-    /// Waits for a place, then reviews and runs.
-    async fn review_and_run(&self, request: Request, stop: impl Future<Output = ()>, draft: &mut Draft) {
+    /// Waits for a place, then reviews and runs. Gives back who reviewed, to word what happened.
+    async fn review_and_run(
+        &self,
+        request: Request,
+        session: Session,
+        mut stop: Pin<&mut impl Future<Output = ()>>,
+        draft: &mut Draft,
+    ) -> Session {
+        let shared = &self.shared;
+        let unasked = || shared.policy.session();
         let queued = Instant::now();
-        let Ok(_place) = self.shared.places.acquire().await else {
-            return draft.fail(Status::SandboxError, "the executor is closed".to_owned());
+        let Some(place) = unless(stop.as_mut(), shared.places.acquire()).await else {
+            draft.cancel();
+            return session;
         };
         draft.queue = queued.elapsed();
-        // Starting a process takes longer than reading code: the init program starts while the policy reads.
-        let prepared = match self.shared.runner.prepare() {
-            Ok(prepared) => prepared,
-            Err(error) => return draft.fail(Status::SandboxError, chain(&error)),
+        let Ok(_place) = place else {
+            draft.fail(Status::SandboxError, "the executor is closed".to_owned());
+            return session;
         };
+        // An interpreter starts while the policy reads: it takes much longer, and opens its file last.
+        let waiting = self.waiting(&request);
         let reviewing = Instant::now();
-        let policy = self.shared.policy.clone();
-        let configuration = self.shared.configuration.clone();
-        let bytes = request.code.len();
-        let review = computing(bytes, move || review::review(&policy, &configuration, request)).await;
+        let configuration = shared.configuration.clone();
+        let review = computing(move || {
+            let mut session = session;
+            let review = review::review(&mut session, &configuration, request);
+            session.slim();
+            (review, session)
+        });
+        let Some((review, session)) = unless(stop.as_mut(), review).await else {
+            draft.cancel();
+            return unasked();
+        };
         draft.review = reviewing.elapsed();
-        let Review { verdict, approved } = match review {
+        let Review { verdict, approved, restriction } = match review {
             Ok(review) => review,
             Err(error) => {
                 let detail = format!("{}; the code was not run", chain(&error));
-                return draft.fail(review::status(&error), detail);
+                draft.fail(review::status(&error), detail);
+                return session;
             }
         };
         draft.verdict = verdict;
-        let Some(approved) = approved else { return draft.reject() };
-        let limits = approved.limits().clone();
+        let (Some(approved), Some(restriction)) = (approved, restriction) else {
+            draft.reject();
+            return session;
+        };
+        self.guess().restriction = restriction;
+        let limits = approved.terms().limits.clone();
         draft.timeout_seconds = limits.timeout_seconds;
-        match prepared.run_until(approved, stop).await {
+        match shared.runner.run_until(waiting, approved, stop).await {
             Ok(outcome) => draft.finish(outcome, &limits),
             Err(error) => draft.fail(Status::SandboxError, chain(&error)),
         }
+        session
+    }
+
+    /// An interpreter for a request, on the terms that the policy will probably want. Where none can be started,
+    /// the run that needs one says why.
+    fn waiting(&self, request: &Request) -> Option<Waiting> {
+        let mut guess = self.guess();
+        let terms = Terms::new(request, &guess.restriction);
+        let early = guess.waiting.take().filter(|waiting| waiting.is_on(&terms));
+        drop(guess);
+        early.or_else(|| self.shared.runner.start(terms).ok())
+    }
+
+    fn guess(&self) -> std::sync::MutexGuard<'_, Guess> {
+        self.shared.guess.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the policy word the draft and makes it a report.
-    async fn word(&self, draft: Draft, started: Instant) -> Report {
+    async fn word(&self, draft: Draft, mut session: Session, started: Instant) -> Report {
         let formatting = Instant::now();
-        let policy = self.shared.policy.clone();
-        let (draft, formatted) = computing(draft.output_bytes(), move || {
-            let formatted = draft.word(&policy);
+        let (draft, formatted) = computing(move || {
+            let formatted = draft.word(&mut session);
             (draft, formatted)
         })
         .await;
@@ -143,15 +198,17 @@ impl Executor {
     }
 }
 
-/// From this size on, what a policy computes is handed to another thread: below it, the handing over takes as long
-/// as the computing, a third of a millisecond.
-const LARGE: usize = 8 << 10;
-
-/// Has a policy compute about `bytes` bytes where that holds up no other task for long.
-async fn computing<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
-    if bytes < LARGE {
-        return work();
+/// Waits for `work`; `None` where `stop` is ready first.
+async fn unless<T>(stop: Pin<&mut impl Future<Output = ()>>, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        value = work => Some(value),
+        () = stop => None,
     }
+}
+
+/// Has a policy compute, on a thread where it holds up no other task: a policy may take seconds.
+async fn computing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

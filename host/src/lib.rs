@@ -34,6 +34,7 @@ mod runner;
 mod sandbox;
 mod signal;
 mod submission;
+mod terms;
 mod verdict;
 
 pub(crate) use configuration::Configuration;

@@ -8,9 +8,9 @@ use core::mem::MaybeUninit;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, IoSliceMut};
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, recv, recvmsg, send};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, recvmsg, send};
 
-use crate::protocol::{Answer, KILL, MESSAGE_BYTES, Request};
+use crate::protocol::{Answer, GO, KILL, MESSAGE_BYTES, Request};
 
 /// Init's end of the socket.
 pub(crate) struct Control(OwnedFd);
@@ -22,8 +22,6 @@ pub(crate) struct Received {
     pub(crate) stdin: OwnedFd,
     /// The block of strings.
     pub(crate) block: OwnedFd,
-    /// The code file, kept open so that its lock lives as long as this process. Never read.
-    pub(crate) _code: Option<OwnedFd>,
 }
 
 impl Control {
@@ -34,7 +32,7 @@ impl Control {
     /// Waits for the request. `Ok(None)`: the host went away instead, and there is nothing to do.
     pub(crate) fn receive(&self) -> Result<Option<Received>, Errno> {
         let mut message = [0; MESSAGE_BYTES];
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
         let count = loop {
             let mut parts = [IoSliceMut::new(&mut message)];
@@ -54,17 +52,30 @@ impl Control {
         let request = Request::decode(&message).filter(|_| count == MESSAGE_BYTES).ok_or(Errno::BADMSG)?;
         let stdin = descriptors.next().ok_or(Errno::BADMSG)?;
         let block = descriptors.next().ok_or(Errno::BADMSG)?;
-        Ok(Some(Received { request, stdin, block, _code: descriptors.next() }))
+        Ok(Some(Received { request, stdin, block }))
     }
 
-    /// Whether the host wants the run ended: it said so, or it is gone. Does not wait.
+    /// What the host has said since. Does not wait.
     pub(crate) fn hears(&self) -> Heard {
         let mut message = [0_u8; 8];
-        match recv(&self.0, &mut message, RecvFlags::DONTWAIT) {
-            Ok((count, _)) if count == message.len() && message == KILL => Heard::Kill,
-            Err(Errno::AGAIN | Errno::INTR) => Heard::Nothing,
-            // The end of the stream, an error, or a message that no host of ours sends.
-            Ok(_) | Err(_) => Heard::Gone,
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let mut parts = [IoSliceMut::new(&mut message)];
+        let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
+        let count = match recvmsg(&self.0, &mut parts, &mut ancillary, flags) {
+            Ok(received) => received.bytes,
+            Err(Errno::AGAIN | Errno::INTR) => return Heard::Nothing,
+            Err(_) => return Heard::Gone,
+        };
+        let lock = match ancillary.drain().next() {
+            Some(RecvAncillaryMessage::ScmRights(mut descriptors)) => descriptors.next(),
+            _ => None,
+        };
+        match (message, lock) {
+            (GO, Some(lock)) if count == message.len() => Heard::Go { lock },
+            (KILL, None) if count == message.len() => Heard::Kill,
+            // The end of the stream, or a message that no host of ours sends.
+            _ => Heard::Gone,
         }
     }
 
@@ -81,9 +92,12 @@ impl AsFd for Control {
 }
 
 /// What came over the socket in the middle of a run.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heard {
     Nothing,
+    /// The code file is filled and open to be read; this descriptor holds its lock, and is never read.
+    Go {
+        lock: OwnedFd,
+    },
     Kill,
     Gone,
 }

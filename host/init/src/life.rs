@@ -1,4 +1,4 @@
-//! The life of the init program: ready itself, wait for the "go", start the program, see it through.
+//! The life of the init program: ready itself, wait for the request, start the program, see it through.
 #![forbid(unsafe_code)]
 
 use rustix::fd::{AsFd, OwnedFd};
@@ -95,7 +95,6 @@ fn start(ready: Ready, received: &Received, outputs: [OwnedFd; 2]) -> Result<Run
         rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC | rustix::pipe::PipeFlags::NONBLOCK)
             .map_err(failure(Stage::Fork))?;
     let init = getpid();
-    let started_ns = sys::now_ns();
     match sys::fork().map_err(failure(Stage::Fork))? {
         None => {
             let plan = Plan {
@@ -114,7 +113,7 @@ fn start(ready: Ready, received: &Received, outputs: [OwnedFd; 2]) -> Result<Run
                 0 => None,
                 position => block.argument(position),
             };
-            Ok(Run::new(main, tree, signals, report, code_file, started_ns))
+            Ok(Run::new(main, tree, signals, report, code_file))
         }
     }
 }

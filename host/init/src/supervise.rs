@@ -35,7 +35,15 @@ pub(crate) struct Run {
     signals: OwnedFd,
     report: Report,
     code_file: Option<&'static CStr>,
-    started_ns: u64,
+    /// Since when the code runs; `None` before the host said so.
+    running: Option<Running>,
+}
+
+/// A run whose code was let in.
+struct Running {
+    since_ns: u64,
+    /// Kept open, so that the code file's lock lives as long as this process.
+    _lock: OwnedFd,
 }
 
 impl Run {
@@ -45,10 +53,9 @@ impl Run {
         signals: OwnedFd,
         report: OwnedFd,
         code_file: Option<&'static CStr>,
-        started_ns: u64,
     ) -> Self {
         let report = Report { pipe: Some(report), layers: None, failure: None };
-        Self { main, ended: None, tree, signals, report, code_file, started_ns }
+        Self { main, ended: None, tree, signals, report, code_file, running: None }
     }
 
     /// Takes in the end of every child that has ended. Says whether there is a child left.
@@ -105,7 +112,7 @@ pub(crate) fn supervise(mut run: Run, control: &Control, request: &Request) -> O
         cause,
         ended: run.ended.unwrap_or(Ended::Alive),
         layers: held | layers::SUBREAPER | watched,
-        wall_ns: sys::now_ns().saturating_sub(run.started_ns),
+        wall_ns: run.running.map_or(0, |running| sys::now_ns().saturating_sub(running.since_ns)),
         cpu_us: usage.cpu_us,
         peak_memory_bytes: usage.peak_memory_bytes,
         survivors,
@@ -115,10 +122,12 @@ pub(crate) fn supervise(mut run: Run, control: &Control, request: &Request) -> O
 /// Waits for a reason to end the run; `None`: the host is gone, and nobody is to be told.
 fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
     let mut told = false;
-    let backup = run.started_ns.saturating_add(request.deadline_ms.saturating_add(BACKUP_MS) * NS_PER_MS);
-    let mut look = run.started_ns.saturating_add(WATCH_NS);
+    let allowed_ns = request.deadline_ms.saturating_add(BACKUP_MS).saturating_mul(NS_PER_MS);
+    let mut look = sys::now_ns().saturating_add(WATCH_NS);
     loop {
         let now = sys::now_ns();
+        // Before the code runs there is nothing to time: the host reviews, and its end is heard.
+        let backup = run.running.as_ref().map_or(u64::MAX, |run| run.since_ns.saturating_add(allowed_ns));
         if now >= backup {
             return Some(Cause::Backup);
         }
@@ -134,6 +143,7 @@ fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
 
         match control.hears() {
             Heard::Nothing => {}
+            Heard::Go { lock } => run.running = Some(Running { since_ns: sys::now_ns(), _lock: lock }),
             Heard::Kill => return Some(Cause::Ordered),
             Heard::Gone => return None,
         }

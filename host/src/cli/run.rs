@@ -24,11 +24,14 @@ pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
         builder = builder.policy(policy);
     }
     let submission = submission(arguments, &config)?;
-    let executor = builder.build()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start the runtime").because(&error))?;
+    let executor = {
+        let _entered = runtime.enter();
+        builder.build_for(&submission)?
+    };
     let ended = runtime.block_on(execute(&executor, submission));
     // The process ends here: unmapping the policy and joining idle threads would only take time.
     std::mem::forget((executor, runtime));

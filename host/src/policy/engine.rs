@@ -47,22 +47,34 @@ pub(super) fn engine() -> Result<Engine, wasmtime::Error> {
 
 /// A store for one instance, with the budget for a submission of `bytes` bytes.
 pub(super) fn store(engine: &Engine, budget: Budget, bytes: usize) -> Result<Store<Meter>, wasmtime::Error> {
-    let mut store = Store::new(engine, Meter { memory_left: budget.memory_bytes, refused: false });
+    let meter = Meter { memory_left: budget.memory_bytes, used: 0, refused: false };
+    let mut store = Store::new(engine, meter);
     store.limiter(|meter| meter);
+    refuel(&mut store, budget, bytes)?;
+    Ok(store)
+}
+
+/// Gives a store the instructions for one question about `bytes` bytes.
+pub(super) fn refuel(store: &mut Store<Meter>, budget: Budget, bytes: usize) -> Result<(), wasmtime::Error> {
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
     let extra = budget.instructions_per_byte.saturating_mul(bytes);
-    store.set_fuel(budget.instructions.saturating_add(extra))?;
-    Ok(store)
+    store.set_fuel(budget.instructions.saturating_add(extra))
 }
 
 /// Counts an instance's memory and remembers whether it was ever refused more.
 #[derive(Debug)]
 pub(super) struct Meter {
     memory_left: usize,
+    used: usize,
     refused: bool,
 }
 
 impl Meter {
+    /// How many bytes of memory the instance has.
+    pub(super) fn used(&self) -> usize {
+        self.used
+    }
+
     /// Whether the instance asked for more memory than its budget has.
     pub(super) fn refused(&self) -> bool {
         self.refused
@@ -80,6 +92,7 @@ impl ResourceLimiter for Meter {
         let granted = wanted <= self.memory_left;
         if granted {
             self.memory_left -= wanted;
+            self.used += wanted;
         } else {
             self.refused = true;
         }

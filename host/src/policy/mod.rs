@@ -1,8 +1,8 @@
 //! Policies: components that judge code and word what happened.
 //!
-//! A [`Policy`] is compiled once and asked often. Every question gets a fresh instance with a fresh [`Budget`],
-//! so that no answer depends on an earlier one. This module never decides what a verdict means, and nothing of
-//! wasmtime leaves it.
+//! A [`Policy`] is compiled once and asked often. Every submission gets a fresh instance ([`session`]) with a fresh
+//! [`Budget`], so that no answer depends on an earlier submission. This module never decides what a verdict means,
+//! and nothing of wasmtime leaves it.
 
 mod bindings;
 mod cache;
@@ -10,16 +10,18 @@ mod convert;
 mod engine;
 mod error;
 mod load;
+mod session;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use wasmtime::Engine;
 use wasmtime::component::InstancePre;
-use wasmtime::{Engine, Store, Trap};
 
 use bindings::{formatter, restrictions, scanner};
 pub(crate) use convert::Wording;
 use engine::Meter;
+pub(crate) use session::Session;
 
 pub use cache::Cache;
 pub use engine::Budget;
@@ -146,11 +148,7 @@ impl Policy {
     ///
     /// [`PolicyError::Trapped`] or [`PolicyError::Exhausted`].
     pub fn describe(&self) -> Result<Description, PolicyError> {
-        let call = Call { policy: &self.inner, function: "describe" };
-        let description = call.make(0, |store, instance| {
-            self.inner.scanner.load(&mut *store, instance)?.call_describe(store)
-        })?;
-        Ok(description.into())
+        self.session().describe()
     }
 
     /// Asks the policy what it finds in `code`.
@@ -159,16 +157,7 @@ impl Policy {
     ///
     /// Any of the errors that name a function: the code must not run then.
     pub fn scan(&self, language: &str, code: &str) -> Result<Vec<Violation>, PolicyError> {
-        let call = Call { policy: &self.inner, function: "scan" };
-        let submission = scanner::Submission {
-            language: language.to_owned(),
-            code: code.to_owned(),
-            attributes: Vec::new(),
-        };
-        let found = call.make(code.len(), |store, instance| {
-            self.inner.scanner.load(&mut *store, instance)?.call_scan(store, &submission)
-        })?;
-        convert::violations(found, code).map_err(|problem| call.malformed(problem))
+        self.session().scan(language, code)
     }
 
     /// Asks the policy what `code` should run under; a policy without `restrictions` gets the contract's answer.
@@ -177,72 +166,12 @@ impl Policy {
     ///
     /// Any of the errors that name a function: the code must not run then.
     pub fn restrict(&self, language: &str, code: &str) -> Result<Restriction, PolicyError> {
-        let Some(indices) = &self.inner.restrictions else {
-            return Ok(Restriction::default());
-        };
-        let call = Call { policy: &self.inner, function: "restrict" };
-        let submission = restrictions::Submission {
-            language: language.to_owned(),
-            code: code.to_owned(),
-            attributes: Vec::new(),
-        };
-        let answer = call.make(code.len(), |store, instance| {
-            indices.load(&mut *store, instance)?.call_restrict(store, &submission)
-        })?;
-        convert::restriction(answer).map_err(|problem| call.malformed(problem))
+        self.session().restrict(language, code)
     }
 
-    /// Asks the policy to word an outcome.
-    pub(crate) fn format(&self, wording: &Wording<'_>) -> Result<Formatted, PolicyError> {
-        let call = Call { policy: &self.inner, function: "format" };
-        let outcome = convert::outcome(wording);
-        let bytes = outcome.stdout.head.len() + outcome.stderr.head.len();
-        let formatter::Formatted { text, result } = call.make(bytes, |store, instance| {
-            self.inner.formatter.load(&mut *store, instance)?.call_format(store, &outcome)
-        })?;
-        if text.is_empty() {
-            return Err(call.malformed("the text is empty".to_owned()));
-        }
-        Ok(Formatted { text, result })
-    }
-}
-
-/// One question to a policy.
-struct Call<'a> {
-    policy: &'a Inner,
-    function: &'static str,
-}
-
-impl Call<'_> {
-    /// Makes an instance, asks it, and drops it. `bytes` is the size of what it is asked about.
-    fn make<T>(
-        &self,
-        bytes: usize,
-        ask: impl FnOnce(&mut Store<Meter>, &wasmtime::component::Instance) -> Result<T, wasmtime::Error>,
-    ) -> Result<T, PolicyError> {
-        let mut store = engine::store(&self.policy.engine, self.policy.budget, bytes)
-            .map_err(|error| PolicyError::Engine { source: error.into() })?;
-        let answer = self.policy.pre.instantiate(&mut store).and_then(|instance| ask(&mut store, &instance));
-        answer.map_err(|error| self.failed(error, store.data().refused()))
-    }
-
-    /// Says why a call failed. A refusal of memory shows as some trap of the guest's own choosing.
-    fn failed(&self, error: wasmtime::Error, memory_refused: bool) -> PolicyError {
-        let resource = match error.downcast_ref::<Trap>() {
-            Some(Trap::OutOfFuel) => Some("instructions"),
-            Some(Trap::StackOverflow) => Some("stack"),
-            _ if memory_refused => Some("memory"),
-            _ => None,
-        };
-        let (name, function) = (self.policy.origin.clone(), self.function);
-        match resource {
-            Some(resource) => PolicyError::Exhausted { name, function, resource },
-            None => PolicyError::Trapped { name, function, source: error.into() },
-        }
-    }
-
-    fn malformed(&self, problem: String) -> PolicyError {
-        PolicyError::Malformed { name: self.policy.origin.clone(), function: self.function, problem }
+    /// Starts a conversation about one submission.
+    pub(crate) fn session(&self) -> Session {
+        Session::new(Arc::clone(&self.inner))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The file that the interpreter reads: made, locked, removed.
+//! The file that the interpreter reads: made, held closed, filled, removed.
 //!
 //! Its lock says "somebody still runs this": host and init hold it together (one open file, two descriptors), the
 //! program never does. A file of ours without a lock belongs to nobody, and [`sweep`](super::sweep) removes it.
@@ -12,7 +12,7 @@ use std::path::Path;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use tempfile::TempPath;
 
-use super::RunError;
+use super::{RunError, gate};
 use crate::Language;
 
 /// How every code file's name begins.
@@ -24,24 +24,33 @@ const BASH_BEGINNING: &[u8] = b"#!/bin/bash\nset -e\n";
 /// How often a file is made anew because a sweep took it for an abandoned one.
 const ATTEMPTS: usize = 16;
 
+/// A code file that is still empty. Dropping it removes the file.
+#[derive(Debug)]
+pub(super) struct EmptyFile {
+    path: TempPath,
+    file: File,
+    language: Language,
+    closed: bool,
+}
+
 /// Code in a file. Dropping it removes the file.
 #[derive(Debug)]
 pub(super) struct CodeFile {
-    path: TempPath,
+    _path: TempPath,
     /// Open for reading only: a program that executes its own file would be told that it is being written.
     lock: File,
 }
 
-impl CodeFile {
-    /// Writes code to a new file that this user alone can read.
-    pub(super) fn create(directory: &Path, language: Language, code: &str) -> Result<Self, RunError> {
-        let failed = |source| RunError::CodeFile { directory: directory.to_owned(), source };
+impl EmptyFile {
+    /// Makes a new file that this user alone can read, held closed where the file system can.
+    pub(super) fn create(directory: &Path, language: Language) -> Result<Self, RunError> {
         for _ in 0..ATTEMPTS {
-            if let Some(file) = attempt(directory, language, code).map_err(failed)? {
+            let file = attempt(directory, language).map_err(|source| failed(directory, source))?;
+            if let Some(file) = file {
                 return Ok(file);
             }
         }
-        Err(failed(io::ErrorKind::ResourceBusy.into()))
+        Err(failed(directory, io::ErrorKind::ResourceBusy.into()))
     }
 
     /// The file's absolute path.
@@ -49,41 +58,82 @@ impl CodeFile {
         &self.path
     }
 
+    /// Whether an interpreter that opens the file waits until it is filled.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Writes the code and lets the file be opened. `Ok(None)`: it was let go before, and somebody may have read an
+    /// empty file.
+    pub(super) fn fill(self, code: &str) -> Result<Option<CodeFile>, RunError> {
+        let Self { path, mut file, language, closed } = self;
+        let filled = || -> io::Result<Option<File>> {
+            file.write_all(beginning(language))?;
+            file.write_all(code.as_bytes())?;
+            if closed && !gate::open(&file) {
+                return Ok(None);
+            }
+            // Only now: nobody else can have the file open while it is held closed.
+            let lock: File = match open(&*path, LOCK_FLAGS, Mode::empty()) {
+                Ok(lock) => lock.into(),
+                // The program has ended already, and its file is gone with it.
+                Err(rustix::io::Errno::NOENT) => return Ok(Some(file)),
+                Err(error) => return Err(error.into()),
+            };
+            flock(&lock, FlockOperation::NonBlockingLockShared)?;
+            Ok(Some(lock))
+        }();
+        let directory = || path.parent().unwrap_or(Path::new("/"));
+        match filled.map_err(|source| failed(directory(), source))? {
+            Some(lock) => Ok(Some(CodeFile { _path: path, lock })),
+            None => Ok(None),
+        }
+    }
+}
+
+impl CodeFile {
     /// The open file that holds the lock.
     pub(super) fn lock(&self) -> BorrowedFd<'_> {
         self.lock.as_fd()
     }
 }
 
+/// Not through a link.
+const LOCK_FLAGS: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+fn failed(directory: &Path, source: io::Error) -> RunError {
+    RunError::CodeFile { directory: directory.to_owned(), source }
+}
+
 /// One attempt; `None` where another process's sweep came between the file's birth and its lock.
-fn attempt(directory: &Path, language: Language, code: &str) -> io::Result<Option<CodeFile>> {
-    let (beginning, mode): (&[u8], _) = match language {
-        Language::Python => (b"", 0o600),
-        Language::Bash => (BASH_BEGINNING, 0o700),
+///
+/// The lock is shared, so that the one taken later needs no moment without any; a sweep asks for it alone.
+fn attempt(directory: &Path, language: Language) -> io::Result<Option<EmptyFile>> {
+    let mode = match language {
+        Language::Python => 0o600,
+        Language::Bash => 0o700,
     };
-    let mut file = tempfile::Builder::new()
+    let (file, path) = tempfile::Builder::new()
         .prefix(PREFIX)
         .rand_bytes(RANDOM)
         .suffix(suffix(language))
-        .tempfile_in(directory)?;
+        .tempfile_in(directory)?
+        .into_parts();
     // Not at the creation: there the user's mask would take bits away.
-    file.as_file().set_permissions(Permissions::from_mode(mode))?;
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let lock: File = match open(file.path(), flags, Mode::empty()) {
-        Ok(lock) => lock.into(),
-        Err(rustix::io::Errno::NOENT) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+    file.set_permissions(Permissions::from_mode(mode))?;
+    if flock(&file, FlockOperation::NonBlockingLockShared).is_err() || file.metadata()?.nlink() != 1 {
         return Ok(None);
     }
-    let (written, locked) = (file.as_file().metadata()?, lock.metadata()?);
-    if locked.nlink() != 1 || (written.dev(), written.ino()) != (locked.dev(), locked.ino()) {
-        return Ok(None);
+    let closed = gate::close(&file);
+    Ok(Some(EmptyFile { path, file, language, closed }))
+}
+
+/// How a language's files begin.
+fn beginning(language: Language) -> &'static [u8] {
+    match language {
+        Language::Python => b"",
+        Language::Bash => BASH_BEGINNING,
     }
-    file.write_all(beginning)?;
-    file.write_all(code.as_bytes())?;
-    Ok(Some(CodeFile { path: file.into_temp_path(), lock }))
 }
 
 /// How the names of a language's files end.
@@ -106,8 +156,9 @@ mod tests {
         for (language, mode, text) in
             [(Language::Python, 0o600, "code"), (Language::Bash, 0o700, "#!/bin/bash\nset -e\ncode")]
         {
-            let file = CodeFile::create(directory.path(), language, "code").unwrap();
+            let file = EmptyFile::create(directory.path(), language).unwrap();
             let path = file.path().to_owned();
+            let file = file.fill("code").unwrap().unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
             assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, mode);
             assert!(path.to_str().unwrap().ends_with(suffix(language)));
@@ -118,7 +169,7 @@ mod tests {
 
     #[test]
     fn directory_that_cannot_be_written_is_named() {
-        let error = CodeFile::create(Path::new("/nonexistent"), Language::Python, "").unwrap_err();
+        let error = EmptyFile::create(Path::new("/nonexistent"), Language::Python).unwrap_err();
         assert_eq!(error.to_string(), "could not write the code to a file in `/nonexistent`");
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use code_execute_init::protocol::{Answer, KILL, MESSAGE_BYTES, Message};
+use code_execute_init::protocol::{Answer, KILL, MESSAGE_BYTES};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, send, sendmsg};
 use tokio::net::UnixDatagram;
 
@@ -22,15 +22,18 @@ impl Control {
         UnixDatagram::from_std(socket).map(Self)
     }
 
-    /// Sends the "go" with its descriptors. The socket is empty, so this does not wait.
-    pub(super) fn send(&self, message: &Message, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
+    /// Sends a message with its descriptors. The socket has room for the few there are, so this does not wait. An
+    /// init that is gone is no error: its silence is noticed by whoever waits for an answer.
+    pub(super) fn send(&self, message: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
         if !ancillary.push(SendAncillaryMessage::ScmRights(descriptors)) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        sendmsg(&self.0, &[IoSlice::new(message)], &mut ancillary, SendFlags::NOSIGNAL)?;
-        Ok(())
+        match sendmsg(&self.0, &[IoSlice::new(message)], &mut ancillary, SendFlags::NOSIGNAL) {
+            Ok(_) | Err(rustix::io::Errno::PIPE | rustix::io::Errno::CONNRESET) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Orders the end of the run. Where init is gone, its silence is noticed by whoever waits for an answer.

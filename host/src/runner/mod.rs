@@ -6,8 +6,9 @@
 //! never word a result.
 //!
 //! One run, in time:
-//! 1. [`Runner::prepare`] starts an init, which readies itself and waits. It knows nothing of the code yet.
-//! 2. [`Prepared::run_until`] writes the code file, finds the interpreter and sends the request: the word "go".
+//! 1. [`Runner::start`] starts an init and has it start the interpreter on an empty code file, which is held closed
+//!    ([`gate`]): the interpreter comes as far as opening it, and waits. Nobody has read the code yet.
+//! 2. [`Runner::run_until`] takes reviewed code, fills the file, opens it and says "go".
 //! 3. [`watch`] moves bytes until init says that all is over, or until the deadline; then everything is killed.
 //!
 //! # Security
@@ -20,6 +21,7 @@ mod code_file;
 mod control;
 mod enforcement;
 mod error;
+mod gate;
 mod image;
 mod interpreter;
 mod launch;
@@ -29,19 +31,21 @@ mod sweep;
 mod watch;
 
 use std::future::Future;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use self::code_file::CodeFile;
+use self::code_file::{CodeFile, EmptyFile};
 pub(crate) use self::error::RunError;
 use self::interpreter::Interpreters;
-use self::launch::Launched;
+use self::request::Worded;
 use self::watch::Watch;
 use crate::Outcome;
 use crate::review::Approved;
+use crate::terms::Terms;
 
 /// Where code files live and programs start: the contract's directory.
 const DIRECTORY: &str = "/tmp";
@@ -79,18 +83,76 @@ impl Runner {
         Ok(Self { shared: Arc::new(Shared { image, null, interpreters, swept: AtomicBool::new(false) }) })
     }
 
-    /// Starts an init that waits for a run. Dropping what this returns ends it.
+    /// Starts an interpreter that waits for its code. Dropping what this returns ends it.
     ///
-    /// Worth calling before a review: starting a process takes longer than reading code.
+    /// Worth calling before a review, with terms that are only guessed: starting takes much longer than reading.
     ///
     /// # Errors
-    /// [`RunError::Init`] where no process can be started.
+    /// Any [`RunError`]. None of them is about code.
     ///
     /// # Panics
     /// Outside of a tokio runtime with its drivers on.
-    pub(crate) fn prepare(&self) -> Result<Prepared, RunError> {
-        let launched = launch::launch(&self.shared.image).map_err(|source| RunError::Init { source })?;
-        Ok(Prepared { runner: self.clone(), launched })
+    pub(crate) fn start(&self, terms: Terms) -> Result<Waiting, RunError> {
+        let shared = &self.shared;
+        let interpreter = shared.interpreters.find(terms.language, &terms.environment)?;
+        // First, because init readies itself while the rest is done here.
+        let launched = launch::launch(&shared.image).map_err(|source| RunError::Init { source })?;
+        let file = EmptyFile::create(Path::new(DIRECTORY), terms.language)?;
+        let worded = request::build(&terms, &interpreter, file.path())?;
+        let watch = Watch::new(launched, &terms)?;
+        let mut waiting = Waiting { watch, file, unsaid: None, terms };
+        if waiting.file.is_closed() {
+            waiting.watch.request(&worded, &shared.null)?;
+        } else {
+            waiting.unsaid = Some(worded);
+        }
+        Ok(waiting)
+    }
+
+    /// Runs approved code to its end, or until `stop` is ready: then everything is killed, and what was printed is
+    /// kept, as at the deadline. An interpreter that waits is used where its terms are the approved ones.
+    ///
+    /// Dropping the future kills every process of the run and removes its file.
+    ///
+    /// # Errors
+    /// A [`RunError`] means that this program failed; how the code fared is always an [`Outcome`].
+    pub(crate) async fn run_until(
+        &self,
+        waiting: Option<Waiting>,
+        approved: Approved,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Outcome, RunError> {
+        let mut filled = None;
+        if let Some(waiting) = waiting.filter(|waiting| waiting.is_on(approved.terms())) {
+            filled = self.fill(waiting, &approved)?;
+        }
+        let (mut watch, code_file) = if let Some(filled) = filled {
+            filled
+        } else {
+            // Nobody waits, on these terms. One that has just started cannot have waited too long.
+            let waiting = self.start(approved.terms().clone())?;
+            let lost =
+                || RunError::Io { attempt: "hold the code file", source: io::ErrorKind::TimedOut.into() };
+            self.fill(waiting, &approved)?.ok_or_else(lost)?
+        };
+        watch.go(&code_file, approved.into_stdin())?;
+        self.sweep_once();
+        let outcome = watch.see_through(stop).await;
+        if let Err(RunError::SetupFailed { .. } | RunError::InterpreterMissing { .. }) = &outcome {
+            // It was there when it was looked for, and may have been replaced since.
+            self.shared.interpreters.forget();
+        }
+        outcome
+    }
+
+    /// Gives a waiting interpreter its code. `None`: it has waited for so long that the kernel let it pass.
+    fn fill(&self, waiting: Waiting, approved: &Approved) -> Result<Option<(Watch, CodeFile)>, RunError> {
+        let Waiting { mut watch, file, unsaid, .. } = waiting;
+        let Some(code_file) = file.fill(approved.code())? else { return Ok(None) };
+        if let Some(worded) = unsaid {
+            watch.request(&worded, &self.shared.null)?;
+        }
+        Ok(Some((watch, code_file)))
     }
 
     /// Looks for files of hosts that were killed, once, beside the first run.
@@ -101,47 +163,29 @@ impl Runner {
     }
 }
 
-/// An init that waits for a run.
+/// An interpreter that waits for its code.
 #[derive(Debug)]
-pub(crate) struct Prepared {
-    runner: Runner,
-    launched: Launched,
+pub(crate) struct Waiting {
+    watch: Watch,
+    file: EmptyFile,
+    /// What init was not told yet, because the interpreter would not wait: the file cannot be held closed.
+    unsaid: Option<Worded>,
+    terms: Terms,
 }
 
-impl Prepared {
-    /// Runs approved code to its end, or until `stop` is ready: then everything is killed, and what was printed is
-    /// kept, as at the deadline.
-    ///
-    /// Dropping the future kills every process of the run and removes its file.
-    ///
-    /// # Errors
-    /// A [`RunError`] means that this program failed; how the code fared is always an [`Outcome`].
-    pub(crate) async fn run_until(
-        self,
-        approved: Approved,
-        stop: impl Future<Output = ()>,
-    ) -> Result<Outcome, RunError> {
-        let Self { runner, launched } = self;
-        let shared = &runner.shared;
-        let interpreter = shared.interpreters.find(approved.language(), approved.environment())?;
-        let code_file = CodeFile::create(Path::new(DIRECTORY), approved.language(), approved.code())?;
-        let request = request::build(&approved, &interpreter, &code_file)?;
-        let watch = Watch::start(launched, &approved, &request, &code_file, &shared.null)?;
-        runner.sweep_once();
-        let outcome = watch.see_through(stop).await;
-        if let Err(RunError::SetupFailed { .. } | RunError::InterpreterMissing { .. }) = &outcome {
-            // It was there when it was looked for, and may have been replaced since.
-            shared.interpreters.forget();
-        }
-        outcome
+impl Waiting {
+    /// Whether these are the terms it was started on.
+    pub(crate) fn is_on(&self, terms: &Terms) -> bool {
+        self.terms == *terms
     }
 }
 
 #[cfg(test)]
-impl Prepared {
-    /// Runs approved code to its end.
-    async fn run(self, approved: Approved) -> Result<Outcome, RunError> {
-        self.run_until(approved, std::future::pending()).await
+impl Runner {
+    /// Runs approved code to its end, on an interpreter that waits for it.
+    async fn run(&self, approved: Approved) -> Result<Outcome, RunError> {
+        let waiting = self.start(approved.terms().clone())?;
+        self.run_until(Some(waiting), approved, std::future::pending()).await
     }
 }
 

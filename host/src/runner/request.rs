@@ -1,4 +1,4 @@
-//! Puts an approved run into the words of the protocol.
+//! Puts the terms of a run into the words of the protocol.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -8,12 +8,12 @@ use code_execute_init::protocol::Request;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::RunError;
-use super::code_file::CodeFile;
 use crate::Sandbox;
-use crate::review::Approved;
+use crate::terms::Terms;
 
 /// A request and the strings that go with it.
-pub(super) struct Prepared {
+#[derive(Debug)]
+pub(super) struct Worded {
     pub(super) request: Request,
     /// The memory file with arguments and environment.
     pub(super) block: OwnedFd,
@@ -23,19 +23,15 @@ pub(super) struct Prepared {
 const CODE_ARGUMENT: u64 = 1;
 
 /// Builds the request for a run of `code_file` by `interpreter`.
-pub(super) fn build(
-    approved: &Approved,
-    interpreter: &Path,
-    code_file: &CodeFile,
-) -> Result<Prepared, RunError> {
+pub(super) fn build(terms: &Terms, interpreter: &Path, code_file: &Path) -> Result<Worded, RunError> {
     let mut strings = Strings::default();
     strings.push("interpreter", interpreter.as_os_str().as_encoded_bytes())?;
-    strings.push("code file", code_file.path().as_os_str().as_encoded_bytes())?;
-    for argument in approved.arguments() {
+    strings.push("code file", code_file.as_os_str().as_encoded_bytes())?;
+    for argument in &terms.arguments {
         strings.push("argument", argument.as_bytes())?;
     }
     let arguments = strings.count;
-    for (name, value) in approved.environment() {
+    for (name, value) in &terms.environment {
         if name.is_empty() || name.contains('=') {
             return Err(RunError::Unpassable {
                 what: "variable name",
@@ -45,9 +41,9 @@ pub(super) fn build(
         strings.push("variable", format!("{name}={value}").as_bytes())?;
     }
 
-    let limits = approved.limits();
+    let limits = &terms.limits;
     let request = Request {
-        confined: approved.sandbox() == Sandbox::On,
+        confined: terms.sandbox == Sandbox::On,
         arguments,
         variables: strings.count - arguments,
         block_bytes: strings.bytes.len() as u64,
@@ -63,7 +59,7 @@ pub(super) fn build(
     let block = strings
         .into_memory()
         .map_err(|source| RunError::Io { attempt: "hand over the program's arguments", source })?;
-    Ok(Prepared { request, block })
+    Ok(Worded { request, block })
 }
 
 /// Processor time that a process of the run may use: all it can use before the deadline, and a second.

@@ -55,7 +55,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    use super::super::code_file::CodeFile;
+    use super::super::code_file::EmptyFile;
     use super::*;
 
     const BUDGET: Duration = Duration::from_mins(1);
@@ -86,19 +86,23 @@ mod tests {
         }
         symlink("other", directory.join("code-execute-abcdefABC014.py")).unwrap();
         fs::create_dir(directory.join("code-execute-abcdefABC015.py")).unwrap();
-        let running = CodeFile::create(directory, Language::Python, "code").unwrap();
+        let waiting = EmptyFile::create(directory, Language::Python).unwrap();
+        let running = EmptyFile::create(directory, Language::Python).unwrap();
+        let running_path = running.path().to_owned();
+        let _running = running.fill("code").unwrap().unwrap();
 
         assert_eq!(sweep(directory, BUDGET), 2);
         assert_eq!(sweep(directory, BUDGET), 0);
-        assert_eq!(fs::read_dir(directory).unwrap().count(), foreign.len() + 3);
-        assert!(running.path().exists());
+        assert_eq!(fs::read_dir(directory).unwrap().count(), foreign.len() + 4);
+        assert!(waiting.path().exists() && running_path.exists());
     }
 
     #[test]
     fn lock_holds_as_long_as_either_descriptor() {
         let directory = tempfile::tempdir().unwrap();
-        let file = CodeFile::create(directory.path(), Language::Bash, "").unwrap();
+        let file = EmptyFile::create(directory.path(), Language::Bash).unwrap();
         let path = file.path().to_owned();
+        let file = file.fill("").unwrap().unwrap();
         let inits = rustix::io::fcntl_dupfd_cloexec(file.lock(), 0).unwrap();
         // As if the host had been killed: its descriptors close, and its destructors do not run.
         let kept = path.with_extension("kept");
@@ -122,8 +126,10 @@ mod tests {
                 }
             });
             while !sweeper.is_finished() {
-                let file = CodeFile::create(&path, Language::Python, "code").unwrap();
-                assert_eq!(fs::read_to_string(file.path()).unwrap(), "code");
+                let file = EmptyFile::create(&path, Language::Python).unwrap();
+                let written = file.path().to_owned();
+                let _file = file.fill("code").unwrap().unwrap();
+                assert_eq!(fs::read_to_string(written).unwrap(), "code");
             }
         });
     }

@@ -5,11 +5,11 @@
 
 use std::future::Future;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::pin::pin;
 use std::time::Duration;
 
-use code_execute_init::protocol::{Answer, Cause, Ended, Failure, Finished, KILL_BOUND_MS, Stage};
+use code_execute_init::protocol::{Answer, Cause, Ended, Failure, Finished, GO, KILL_BOUND_MS, Stage};
 use tokio::net::unix::pipe::{Receiver, Sender};
 use tokio::process::Child;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -18,10 +18,10 @@ use super::capture::Capture;
 use super::code_file::CodeFile;
 use super::control::Control;
 use super::launch::Launched;
-use super::request::Prepared;
+use super::request::Worded;
 use super::rescue::Marks;
 use super::{RunError, enforcement};
-use crate::review::Approved;
+use crate::terms::Terms;
 use crate::{Limits, Outcome, Sandbox, Termination, Usage};
 
 /// What is read at once: half of a pipe's usual capacity.
@@ -34,17 +34,16 @@ const DRAIN: Duration = Duration::from_secs(1);
 /// How long init may take to go away after its last word.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// A run under way.
-pub(super) struct Watch<'a> {
+/// A run under way, from the birth of its init.
+#[derive(Debug)]
+pub(super) struct Watch {
     control: Control,
     child: Child,
     streams: [Stream; 2],
-    input: Option<Input<'a>>,
-    limits: &'a Limits,
+    input: Option<Input>,
+    limits: Limits,
     sandbox: Sandbox,
     marks: Marks,
-    /// Lives as long as the run; init holds the same lock.
-    _code_file: &'a CodeFile,
 }
 
 /// Why the host ended a run.
@@ -56,51 +55,68 @@ enum Order {
 }
 
 /// One output stream.
+#[derive(Debug)]
 struct Stream {
     pipe: Option<Receiver>,
     capture: Capture,
 }
 
 /// The program's input.
-struct Input<'a> {
+#[derive(Debug)]
+struct Input {
     pipe: Sender,
-    rest: &'a [u8],
+    bytes: Vec<u8>,
+    written: usize,
     /// Our copy of the program's end. As long as it is open, a program that does not read makes us wait, where
     /// writing to a pipe without a reader would raise SIGPIPE and could end this process.
     reader: OwnedFd,
 }
 
-impl<'a> Watch<'a> {
-    /// Gives the "go".
-    pub(super) fn start(
-        launched: Launched,
-        approved: &'a Approved,
-        prepared: &Prepared,
-        code_file: &'a CodeFile,
-        null: &OwnedFd,
-    ) -> Result<Self, RunError> {
+impl Watch {
+    pub(super) fn new(launched: Launched, terms: &Terms) -> Result<Self, RunError> {
         let connect = |source| RunError::Io { attempt: "connect to the program", source };
         let Launched { control, child, stdout, stderr } = launched;
         let marks = Marks::of_streams(&[&stdout, &stderr]).map_err(connect)?;
         let stream = |pipe: OwnedFd| {
             let pipe = Some(Receiver::from_owned_fd(pipe)?);
-            Ok(Stream { pipe, capture: Capture::new(approved.limits()) })
+            Ok(Stream { pipe, capture: Capture::new(&terms.limits) })
         };
         let streams = [stream(stdout.into()).map_err(connect)?, stream(stderr.into()).map_err(connect)?];
-        let input = approved.stdin().map(Input::open).transpose().map_err(connect)?;
+        let input = terms.has_input.then(Input::open).transpose().map_err(connect)?;
         let control = Control::new(control).map_err(connect)?;
+        Ok(Self {
+            control,
+            child,
+            streams,
+            input,
+            limits: terms.limits.clone(),
+            sandbox: terms.sandbox,
+            marks,
+        })
+    }
 
-        let stdin = input.as_ref().map_or(null, |input| &input.reader);
-        let descriptors = [stdin.as_fd(), prepared.block.as_fd(), code_file.lock()];
-        match control.send(&prepared.request.encode(), &descriptors) {
-            // An init that is gone is noticed below, where what it may have left is ended.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                return Err(RunError::Io { attempt: "send the request to the init program", source: error });
-            }
-            Ok(()) | Err(_) => {}
+    /// Tells init what to start. `null` is what a program reads that is given no input.
+    pub(super) fn request(&mut self, worded: &Worded, null: &OwnedFd) -> Result<(), RunError> {
+        let stdin = self.input.as_ref().map_or(null, |input| &input.reader);
+        let descriptors = [stdin.as_fd(), worded.block.as_fd()];
+        self.send("send the request to the init program", &worded.request.encode(), &descriptors)
+    }
+
+    /// Says that the code file may be read, and what the program's input is.
+    pub(super) fn go(&mut self, code_file: &CodeFile, stdin: Vec<u8>) -> Result<(), RunError> {
+        if let Some(input) = &mut self.input {
+            input.bytes = stdin;
         }
-        let (limits, sandbox) = (approved.limits(), approved.sandbox());
-        Ok(Self { control, child, streams, input, limits, sandbox, marks, _code_file: code_file })
+        self.send("let the init program go on", &GO, &[code_file.lock()])
+    }
+
+    fn send(
+        &self,
+        attempt: &'static str,
+        message: &[u8],
+        descriptors: &[BorrowedFd<'_>],
+    ) -> Result<(), RunError> {
+        self.control.send(message, descriptors).map_err(|source| RunError::Io { attempt, source })
     }
 
     /// Waits for the end of the run, and brings it about at the deadline, at too much output, or at `stop`.
@@ -151,7 +167,7 @@ impl<'a> Watch<'a> {
             }
         }
         let Some(finished) = finished else { return Err(self.lost().await) };
-        self.goodbye().await;
+        // Init's own end is not waited for: it has nothing left to do, and the runtime takes it in.
         Ok(self.outcome(&finished, order))
     }
 
@@ -185,7 +201,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Takes init's own end in, so that it does not stay a zombie.
+    /// Waits for init's own end.
     async fn goodbye(&mut self) {
         if timeout(GOODBYE, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
@@ -229,22 +245,24 @@ impl Stream {
     }
 }
 
-impl<'a> Input<'a> {
-    fn open(rest: &'a [u8]) -> io::Result<Self> {
+impl Input {
+    fn open() -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
-        Ok(Self { pipe: Sender::from_owned_fd(writer.into())?, rest, reader: reader.into() })
+        let pipe = Sender::from_owned_fd(writer.into())?;
+        Ok(Self { pipe, bytes: Vec::new(), written: 0, reader: reader.into() })
     }
 
     /// Waits for room and writes; says whether all is written, or nothing more can be. May be dropped and called again.
     async fn advance(input: &mut Option<Self>) -> bool {
         let Some(input) = input else { return true };
-        if input.rest.is_empty() || input.pipe.writable().await.is_err() {
+        let rest = input.bytes.get(input.written..).unwrap_or_default();
+        if rest.is_empty() || input.pipe.writable().await.is_err() {
             return true;
         }
-        match input.pipe.try_write(input.rest) {
+        match input.pipe.try_write(rest) {
             Ok(count) => {
-                input.rest = input.rest.get(count..).unwrap_or_default();
-                input.rest.is_empty()
+                input.written += count;
+                input.written == input.bytes.len()
             }
             Err(error) => !matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted),
         }

@@ -3,10 +3,11 @@
 //! Owns the layout of every message, and nothing else: no descriptor, no system call. Both ends are built from
 //! the same source and the host embeds its init, so [`VERSION`] only catches a build that went wrong.
 //!
-//! The order of a run: the host starts init, which readies itself and waits. The [`Request`] is the word "go"
-//! and carries all that is known only after a review: arguments, environment, limits. Init answers with
-//! [`Answer::Started`] and at the end with [`Answer::Finished`], or with [`Answer::SetupFailed`] alone. The host
-//! may send [`KILL`] in between; closing the socket means the same.
+//! The order of a run: the host starts init, which readies itself and waits for the [`Request`]: arguments,
+//! environment, limits. Init starts the interpreter and answers with [`Answer::Started`]; the interpreter comes as
+//! far as opening the code file, which is still empty and held closed by the host. After the review the host fills
+//! the file, opens it and sends [`GO`]: now the time of the run begins. At the end comes [`Answer::Finished`], or
+//! [`Answer::SetupFailed`] alone. The host may send [`KILL`] at any time; closing the socket means the same.
 #![forbid(unsafe_code)]
 
 mod codes;
@@ -15,7 +16,10 @@ pub(crate) mod record;
 pub use codes::{Cause, Stage};
 
 /// The layout's version, first word of a request.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
+
+/// The message that says that the code may run. With it travels the descriptor that holds the code file's lock.
+pub const GO: [u8; 8] = *b"run-code";
 
 /// The message by which the host orders the end of a run.
 pub const KILL: [u8; 8] = *b"kill-run";
@@ -37,8 +41,8 @@ pub const KILL_BOUND_MS: u64 = 5_000;
 /// is there but does not act.
 pub const BACKUP_MS: u64 = 1_000;
 
-/// The host's "go". With it travel, in this order, the descriptors of: the program's standard input, the block
-/// of strings, and the code file where [`code_argument`](Self::code_argument) is set.
+/// What init is to start. With it travel, in this order, the descriptors of: the program's standard input, and the
+/// block of strings.
 ///
 /// The block is a memory file with the arguments and then the environment (`NAME=VALUE`), each ended by a NUL.
 /// They are not in the message itself because a datagram is bounded by the socket's buffer (some 200 KiB), and
@@ -55,7 +59,7 @@ pub struct Request {
     pub block_bytes: u64,
     /// Which argument is the path of the code file, to be removed at the end; 0 means none.
     pub code_argument: u64,
-    /// The host's deadline in milliseconds from now.
+    /// The host's deadline in milliseconds from [`GO`] on.
     pub deadline_ms: u64,
     /// The machine's page size, which init has no cheap way to find.
     pub page_bytes: u64,
@@ -166,7 +170,7 @@ pub struct Finished {
     pub ended: Ended,
     /// What was in force: the bits of [`layers`].
     pub layers: u64,
-    /// From the program's start to the end of the last process, in nanoseconds.
+    /// From [`GO`] to the end of the last process, in nanoseconds.
     pub wall_ns: u64,
     /// Processor time of all the processes, in microseconds.
     pub cpu_us: u64,

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Prepared, RunError, Runner};
+use super::{RunError, Runner};
 use crate::review::Approved;
 use crate::{Captured, Language, Limits, Outcome, Termination};
 
@@ -34,7 +34,7 @@ fn python(code: &str) -> Approved {
 }
 
 async fn try_run(approved: Approved) -> Result<Outcome, RunError> {
-    Runner::new().unwrap().prepare().unwrap().run(approved).await
+    Runner::new().unwrap().run(approved).await
 }
 
 async fn run(approved: Approved) -> Outcome {
