@@ -78,6 +78,24 @@ pub(crate) struct Wording<'a> {
     pub(crate) detail: Option<&'a str>,
 }
 
+impl<'a> Wording<'a> {
+    /// What is told of a rejection: nothing ran.
+    pub(crate) fn of_rejection(language: &'a str, violations: &'a [Violation]) -> Self {
+        const NOTHING: &Captured = &Captured { head: Vec::new(), tail: Vec::new(), total_bytes: 0 };
+        Self {
+            language,
+            status: Status::Rejected,
+            exit_code: None,
+            signal: None,
+            stdout: NOTHING,
+            stderr: NOTHING,
+            timeout_seconds: 0,
+            violations,
+            detail: None,
+        }
+    }
+}
+
 pub(super) fn outcome(wording: &Wording<'_>) -> formatter::Outcome {
     formatter::Outcome {
         language: wording.language.to_owned(),

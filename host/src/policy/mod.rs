@@ -28,7 +28,7 @@ pub use engine::Budget;
 pub use error::PolicyError;
 
 use crate::restriction::Restriction;
-use crate::verdict::Violation;
+use crate::verdict::{Verdict, Violation};
 
 /// A loaded policy. Cheap to clone.
 #[derive(Clone)]
@@ -167,6 +167,20 @@ impl Policy {
     /// Any of the errors that name a function: the code must not run then.
     pub fn restrict(&self, language: &str, code: &str) -> Result<Restriction, PolicyError> {
         self.session().restrict(language, code)
+    }
+
+    /// What a model is told of code that this policy refuses; `None` where it approves. Nothing is run.
+    ///
+    /// # Errors
+    ///
+    /// Any of the errors that name a function.
+    pub fn refusal(&self, language: &str, code: &str) -> Result<Option<String>, PolicyError> {
+        let mut session = self.session();
+        let verdict = Verdict::new(session.scan(language, code)?);
+        if verdict.approves() {
+            return Ok(None);
+        }
+        session.format(&Wording::of_rejection(language, &verdict.violations)).map(|worded| Some(worded.text))
     }
 
     /// Starts a conversation about one submission.
