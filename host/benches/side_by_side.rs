@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use code_execute::policy::{Cache, Policy};
-use code_execute::{Executor, Submission};
+use code_execute::{Executor, LayerState, Submission};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_code-execute");
 
@@ -28,6 +28,7 @@ fn main() {
     ] {
         warm(name, &runtime, &executor, (interpreter, suffix, code, language), pairs);
     }
+    confined(&runtime, &executor, pairs);
     println!();
     println!("{:<34} {:>9} {:>9}", "one fresh instance each, milliseconds", "python", "bash");
     let policy = Policy::embedded(&Cache::of_user()).unwrap();
@@ -53,6 +54,75 @@ fn cold(name: &str, interpreter: &str, suffix: &str, code: &str, language: &str,
     let bare = || timed(Command::new(interpreter).arg(file.path()));
     let tool = || timed(Command::new(TOOL).args(["run", "--language", language, "-c", code]));
     compare(name, bare, tool, pairs);
+}
+
+/// The smallest program there is, confined: by this tool and, where it is installed, by bubblewrap.
+fn confined(runtime: &tokio::runtime::Runtime, executor: &Executor, pairs: usize) {
+    let bare = || timed(Command::new("/bin/bash").args(["-c", ":"]));
+    let once = || runtime.block_on(executor.execute(Submission::new(":").language("bash")));
+    let report = once();
+    let layers = report.enforcement.layers.iter().filter(|layer| layer.state == LayerState::On);
+    println!("\n{:<34} layers on: {}", "", layers.map(|layer| layer.name).collect::<Vec<_>>().join(" "));
+    compare("confined bash :, in process", bare, || spent(|| assert_eq!(once().exit_code, Some(0))), pairs);
+    let cold = || timed(Command::new(TOOL).args(["run", "--language", "bash", "-c", ":"]));
+    compare("confined bash :, cold", bare, cold, pairs);
+    if Command::new("bwrap").arg("--version").output().is_ok() {
+        compare("bubblewrap bash :", bare, || timed(&mut bubblewrap()), pairs);
+    } else {
+        println!("{:<34} not installed", "bubblewrap bash :");
+    }
+    throughput(runtime);
+}
+
+/// All its namespaces, a read-only `/usr`, private directories.
+fn bubblewrap() -> Command {
+    let mut command = Command::new("bwrap");
+    command.args(["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]);
+    command.args([
+        "--ro-bind",
+        "/usr",
+        "/usr",
+        "--symlink",
+        "usr/bin",
+        "/bin",
+        "--symlink",
+        "usr/lib",
+        "/lib",
+    ]);
+    command.args(["--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]);
+    command.args(["--chdir", "/tmp", "/bin/bash", "-c", ":"]);
+    command
+}
+
+/// Eight at a time, against eight threads that start the same program bare.
+fn throughput(runtime: &tokio::runtime::Runtime) {
+    const RUNS: usize = 2_000;
+    let executor = Executor::builder().concurrency(8).build().unwrap();
+    let confined = spent(|| {
+        runtime.block_on(async {
+            let mut running = tokio::task::JoinSet::new();
+            for _ in 0..RUNS {
+                let executor = executor.clone();
+                running.spawn(async move { executor.execute(Submission::new(":").language("bash")).await });
+            }
+            for report in running.join_all().await {
+                assert_eq!(report.exit_code, Some(0), "{}", report.text);
+            }
+        });
+    });
+    let bare = spent(|| {
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    (0..RUNS / 8).for_each(|_| {
+                        assert!(timed(Command::new("/bin/bash").args(["-c", ":"])) > Duration::ZERO)
+                    })
+                });
+            }
+        });
+    });
+    let rate = |time: Duration| f64::from(u32::try_from(RUNS).unwrap_or(u32::MAX)) / time.as_secs_f64();
+    println!("8 at a time: {:.0} confined bash a second, {:.0} bare", rate(confined), rate(bare));
 }
 
 /// A process from a running program, against the library in the same program.
@@ -88,6 +158,12 @@ fn compare(name: &str, bare: impl Fn() -> Duration, tool: impl Fn() -> Duration,
     println!("{name:<34} {bare:>9.2} {tool:>9.2} {more:>9.2} {ratios:>8.3}");
 }
 
+fn spent(work: impl FnOnce()) -> Duration {
+    let started = Instant::now();
+    work();
+    started.elapsed()
+}
+
 fn timed(command: &mut Command) -> Duration {
     let started = Instant::now();
     let output = command.stdin(Stdio::null()).output().unwrap();
@@ -103,11 +179,7 @@ fn review(policy: &Policy, language: &str, code: &str) -> Duration {
 
 /// The median of some rounds, after one that fills caches.
 fn repeatedly(rounds: usize, work: impl Fn()) -> Duration {
-    let once = || {
-        let started = Instant::now();
-        work();
-        started.elapsed().as_secs_f64()
-    };
+    let once = || spent(&work).as_secs_f64();
     once();
     Duration::from_secs_f64(median((0..rounds).map(|_| once())))
 }
