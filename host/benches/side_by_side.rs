@@ -114,9 +114,9 @@ fn throughput(runtime: &tokio::runtime::Runtime) {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    (0..RUNS / 8).for_each(|_| {
-                        assert!(timed(Command::new("/bin/bash").args(["-c", ":"])) > Duration::ZERO)
-                    })
+                    for _ in 0..RUNS / 8 {
+                        timed(Command::new("/bin/bash").args(["-c", ":"]));
+                    }
                 });
             }
         });
