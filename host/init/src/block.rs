@@ -16,11 +16,13 @@ use crate::protocol::Request;
 /// More than the kernel takes at an execution (a quarter of the stack's limit, 2 MiB by default, 6 MiB at most).
 const LARGEST: usize = 16 << 20;
 
-/// Arguments and environment of the program. Never freed: it lives as long as the process.
+/// Arguments and environment of the program, and the strings that describe its root. Never freed: it lives as long
+/// as the process.
 pub(crate) struct Block {
-    /// The arguments, a null, the environment, a null.
+    /// The arguments, a null, the environment, a null, the root.
     pointers: &'static [*const c_char],
     arguments: usize,
+    root: usize,
 }
 
 impl Block {
@@ -28,8 +30,9 @@ impl Block {
     pub(crate) fn read(file: BorrowedFd<'_>, request: &Request) -> Result<Self, Errno> {
         let arguments = bounded(request.arguments)?;
         let variables = bounded(request.variables)?;
+        let root = bounded(request.confinement.root_strings)?;
         let bytes = bounded(request.block_bytes)?;
-        let pointers = arguments + variables + 2;
+        let pointers = arguments + variables + root + 2;
         let table_bytes = pointers * size_of::<*const c_char>();
 
         // SAFETY: a fresh private mapping at an address of the kernel's choice overlaps nothing.
@@ -50,8 +53,8 @@ impl Block {
         let text = unsafe { slice::from_raw_parts_mut(text, bytes) };
 
         fill(file, text)?;
-        point(table, text, arguments)?;
-        Ok(Self { pointers: table, arguments })
+        point(table, text, arguments, variables)?;
+        Ok(Self { pointers: table, arguments, root: arguments + variables + 2 })
     }
 
     /// Becomes the program that the first argument names; returns only the reason why not.
@@ -62,6 +65,18 @@ impl Block {
         let Some(path) = argv.first().filter(|path| !path.is_null()) else { return Errno::INVAL };
         // SAFETY: `point` left strings that end with NUL, in two lists that each end with a null pointer.
         unsafe { crate::sys::execve(*path, argv.as_ptr(), envp.as_ptr()) }
+    }
+
+    /// The entries of the root, two strings each.
+    pub(crate) fn root(&self) -> impl Iterator<Item = (&'static CStr, &'static CStr)> {
+        let (_, root) = self.pointers.split_at_checked(self.root).unwrap_or_default();
+        let (pairs, _) = root.as_chunks::<2>();
+        pairs.iter().map(|[first, second]| {
+            // SAFETY: `point` left pointers to strings that end with NUL and are never changed or freed.
+            let first = unsafe { CStr::from_ptr(*first) };
+            // SAFETY: as above.
+            (first, unsafe { CStr::from_ptr(*second) })
+        })
     }
 
     /// One of the arguments.
@@ -93,14 +108,20 @@ fn fill(file: BorrowedFd<'_>, mut space: &mut [u8]) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Writes the address of every string of `text` into `table`, a null after the first `arguments` and at the end.
-fn point(table: &mut [*const c_char], text: &[u8], arguments: usize) -> Result<(), Errno> {
-    let null_at_end = table.split_last_mut().ok_or(Errno::INVAL)?.1;
-    let (argv, envp) = null_at_end.split_at_mut_checked(arguments).ok_or(Errno::INVAL)?;
-    let envp = envp.split_first_mut().ok_or(Errno::INVAL)?.1;
+/// Writes the address of every string of `text` into `table`: the arguments, a null, the variables, a null, the rest.
+fn point(
+    table: &mut [*const c_char],
+    text: &[u8],
+    arguments: usize,
+    variables: usize,
+) -> Result<(), Errno> {
+    let (argv, rest) = table.split_at_mut_checked(arguments).ok_or(Errno::INVAL)?;
+    let rest = rest.split_first_mut().ok_or(Errno::INVAL)?.1;
+    let (envp, rest) = rest.split_at_mut_checked(variables).ok_or(Errno::INVAL)?;
+    let rest = rest.split_first_mut().ok_or(Errno::INVAL)?.1;
 
     let mut strings = text.split_inclusive(|byte| *byte == 0);
-    for space in argv.iter_mut().chain(envp) {
+    for space in argv.iter_mut().chain(envp).chain(rest) {
         let string = strings.next().filter(|string| string.ends_with(&[0])).ok_or(Errno::INVAL)?;
         *space = string.as_ptr().cast::<c_void>().cast();
     }
@@ -131,6 +152,19 @@ mod tests {
         assert_eq!(block.pointers.len(), 6);
         assert!(block.pointers[3].is_null() && block.pointers[5].is_null());
         assert!(!block.pointers[4].is_null());
+    }
+
+    #[test]
+    fn root_follows_both_lists() {
+        let file = memfd_create(c"block", MemfdFlags::CLOEXEC).unwrap();
+        let text = b"a\0A=1\0d/etc\0\0l/bin\0usr/bin\0";
+        rustix::io::write(&file, text).unwrap();
+        let confinement = crate::protocol::Confinement { root_strings: 4, ..Default::default() };
+        let block_bytes = text.len() as u64;
+        let request = Request { arguments: 1, variables: 1, block_bytes, confinement, ..Request::default() };
+        let block = Block::read(file.as_fd(), &request).unwrap();
+        assert_eq!(block.root().collect::<Vec<_>>(), [(c"d/etc", c""), (c"l/bin", c"usr/bin")]);
+        assert!(block.pointers[1].is_null() && block.pointers[3].is_null());
     }
 
     #[test]

@@ -10,10 +10,13 @@
 pub mod protocol;
 
 mod block;
+mod capabilities;
 mod control;
 mod life;
+mod namespaces;
 mod path;
 mod program;
+mod root;
 mod supervise;
 mod sys;
 mod tree;

@@ -1,26 +1,23 @@
 //! The life of the init program: ready itself, wait for the request, start the program, see it through.
 #![forbid(unsafe_code)]
 
+use core::ffi::CStr;
+
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
 use rustix::process::{
-    DumpableBehavior, getpid, set_child_subreaper, set_dumpable_behavior, setpgid, setsid,
+    DumpableBehavior, Pid, getpid, set_child_subreaper, set_dumpable_behavior, setpgid, setsid,
 };
 
 use crate::block::Block;
 use crate::control::{Control, Received};
+use crate::namespaces::{self, Outside, Side};
 use crate::program::{Plan, become_program};
-use crate::protocol::{Answer, Failure, Stage};
+use crate::protocol::{Answer, Failure, Isolation, Stage, layers};
 use crate::supervise::{Run, supervise};
 use crate::sys;
 use crate::tree::Tree;
-
-/// What init holds when it is ready.
-struct Ready {
-    tree: Tree,
-    signals: OwnedFd,
-}
 
 /// Lives. The descriptors 0, 1 and 2 are the socket to the host, and the program's two outputs.
 ///
@@ -38,12 +35,19 @@ pub fn main() -> u8 {
             return 1;
         }
     };
-    let started = ready.and_then(|ready| start(ready, &received, outputs));
-    match started {
-        Ok(run) => {
-            if let Some(answer) = supervise(run, &control, &received.request) {
+    let request = received.request;
+    let begun = ready.and_then(|signals| begin(signals, received, outputs));
+    match begun {
+        Ok(Begun::Run(run)) => {
+            if let Some(answer) = supervise(run, &control, &request) {
                 control.answer(&answer);
             }
+            0
+        }
+        Ok(Begun::Elsewhere { outside, code_file }) => {
+            // The other side's now: the host must see the end of each when that side ends.
+            drop(control);
+            outside.outlive(code_file);
             0
         }
         Err(failure) => {
@@ -53,8 +57,8 @@ pub fn main() -> u8 {
     }
 }
 
-/// Everything that can be done before the request is known.
-fn ready() -> Result<Ready, Failure> {
+/// Everything that can be done before the request is known. Gives what says that children ended.
+fn ready() -> Result<OwnedFd, Failure> {
     let _ = rustix::thread::set_name(c"code-execute-in");
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failure(Stage::NonDumpable))?;
     // The number only has to be other than none.
@@ -64,9 +68,7 @@ fn ready() -> Result<Ready, Failure> {
     sys::set_signal_mask(u64::MAX).map_err(failure(Stage::Signals))?;
     // An ignored SIGCHLD would have the kernel throw the children's ends away.
     sys::set_default_signals().map_err(failure(Stage::Signals))?;
-    let signals = sys::child_signals().map_err(failure(Stage::Signals))?;
-    let tree = Tree::open().map_err(failure(Stage::Proc))?;
-    Ok(Ready { tree, signals })
+    sys::child_signals().map_err(failure(Stage::Signals))
 }
 
 /// Leaves the host's process group and its terminal: what a program could read from it, or type into it, is the
@@ -86,38 +88,62 @@ fn leave_terminal() -> Result<(), Errno> {
     setpgid(None, None)
 }
 
+/// What became of a request.
+enum Begun {
+    /// The program's process is there, and this process watches over it.
+    Run(Run),
+    /// Another process does that, in namespaces of the run's own.
+    Elsewhere { outside: Outside, code_file: Option<&'static CStr> },
+}
+
+/// Does as the request says.
+fn begin(
+    signals: OwnedFd,
+    received: Received,
+    outputs: [OwnedFd; 2],
+) -> Result<Begun, Failure> {
+    let Received { request, stdin, block } = received;
+    let strings = Block::read(block.as_fd(), &request).map_err(failure(Stage::Arguments))?;
+    drop(block);
+    let code_file = match request.code_argument {
+        0 => None,
+        position => strings.argument(position),
+    };
+    let (tree, held, code_file) = match request.confinement.isolation {
+        Isolation::None | Isolation::Alone => {
+            (Tree::open().map_err(failure(Stage::Proc))?, layers::SUBREAPER, code_file)
+        }
+        Isolation::Namespaces => match namespaces::split(&request.confinement)? {
+            Side::Outside(outside) => {
+                return Ok(Begun::Elsewhere { outside, code_file });
+            }
+            Side::Inside(inside) => {
+                let held = inside.settle(&request, &strings)?;
+                (Tree::of_namespace().map_err(failure(Stage::Proc))?, held, None)
+            }
+        },
+    };
+    let plan = Plan { request: &request, block: &strings, stdin: stdin.as_fd(), tree: &tree, held };
+    let (main, report) = start(&plan, outputs)?;
+    Ok(Begun::Run(Run::new(main, tree, held, signals, report, code_file)))
+}
+
 /// Starts the program's process. Init's own copies of the program's streams end here: the host must see the end of
 /// the output when the program's processes are gone.
-fn start(ready: Ready, received: &Received, outputs: [OwnedFd; 2]) -> Result<Run, Failure> {
-    let Ready { tree, signals } = ready;
-    let block = Block::read(received.block.as_fd(), &received.request).map_err(failure(Stage::Arguments))?;
+fn start(plan: &Plan<'_>, outputs: [OwnedFd; 2]) -> Result<(Pid, OwnedFd), Failure> {
     let (report, to_report) =
         rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC | rustix::pipe::PipeFlags::NONBLOCK)
             .map_err(failure(Stage::Fork))?;
     let init = getpid();
     match sys::fork().map_err(failure(Stage::Fork))? {
-        None => {
-            let plan = Plan {
-                request: &received.request,
-                block: &block,
-                stdin: received.stdin.as_fd(),
-                proc: tree.proc(),
-                init,
-            };
-            become_program(&plan, to_report.as_fd())
-        }
+        None => become_program(plan, init, to_report.as_fd()),
         Some(main) => {
             drop(outputs);
-            drop(to_report);
-            let code_file = match received.request.code_argument {
-                0 => None,
-                position => block.argument(position),
-            };
-            Ok(Run::new(main, tree, signals, report, code_file))
+            Ok((main, report))
         }
     }
 }
 
 fn failure(stage: Stage) -> impl Fn(Errno) -> Failure {
-    move |error| Failure { stage, errno: error.raw_os_error() }
+    move |error| Failure::new(stage, error.raw_os_error())
 }

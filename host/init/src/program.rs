@@ -18,24 +18,29 @@ use crate::block::Block;
 use crate::protocol::record::Record;
 use crate::protocol::{Failure, Request, Stage, layers};
 use crate::sys;
+use crate::tree::Tree;
 
 /// What a program's process needs to become the program.
 pub(crate) struct Plan<'a> {
     pub(crate) request: &'a Request,
     pub(crate) block: &'a Block,
     pub(crate) stdin: BorrowedFd<'a>,
-    pub(crate) proc: BorrowedFd<'a>,
-    pub(crate) init: Pid,
+    pub(crate) tree: &'a Tree,
+    /// The layers that hold already.
+    pub(crate) held: u64,
 }
 
 /// Confines this process and becomes the program; tells `report` how far that came.
-pub(crate) fn become_program(plan: &Plan<'_>, report: BorrowedFd<'_>) -> ! {
-    let failure = match confine(plan) {
-        Ok(layers) => {
+pub(crate) fn become_program(plan: &Plan<'_>, init: Pid, report: BorrowedFd<'_>) -> ! {
+    let failure = match confine(plan, init) {
+        Ok(ready) => {
             // Nothing to be done about a failed write: init then reports a process that vanished, or that it
             // knows of no layer.
-            let _ = write(report, &Record::Ready { layers }.encode());
-            Failure { stage: Stage::Exec, errno: plan.block.execute().raw_os_error() }
+            let _ = write(report, &ready.encode());
+            if plan.request.confinement.probe {
+                sys::exit(0);
+            }
+            Failure::new(Stage::Exec, plan.block.execute().raw_os_error())
         }
         Err(failure) => failure,
     };
@@ -43,9 +48,9 @@ pub(crate) fn become_program(plan: &Plan<'_>, report: BorrowedFd<'_>) -> ! {
     sys::exit(127)
 }
 
-fn confine(plan: &Plan<'_>) -> Result<u64, Failure> {
-    let mut held = 0;
-    step(Stage::ParentDeath, die_with(plan.init))?;
+fn confine(plan: &Plan<'_>, init: Pid) -> Result<Record, Failure> {
+    let mut held = plan.held;
+    step(Stage::ParentDeath, die_with(init))?;
     step(Stage::OwnGroup, setpgid(None, None))?;
     step(Stage::StandardInput, dup2_stdin(plan.stdin))?;
     step(Stage::WorkingDirectory, chdir(c"/tmp"))?;
@@ -58,18 +63,18 @@ fn confine(plan: &Plan<'_>) -> Result<u64, Failure> {
         if step(Stage::NoNewPrivs, no_new_privs())? {
             held |= layers::NO_NEW_PRIVS;
         } else {
-            return Err(Failure { stage: Stage::NoNewPrivs, errno: 0 });
+            return Err(Failure::new(Stage::NoNewPrivs, 0));
         }
     }
     // A second wall: every descriptor that init opens is made to close at the execution already.
     step(Stage::CloseDescriptors, sys::close_from_at_exec(3))?;
     // What signals do is the default already, which init saw to for itself.
     step(Stage::SignalMask, sys::set_signal_mask(0))?;
-    Ok(held)
+    Ok(Record::Ready { layers: held, landlock_abi: 0 })
 }
 
 fn step<T>(stage: Stage, result: Result<T, Errno>) -> Result<T, Failure> {
-    result.map_err(|error| Failure { stage, errno: error.raw_os_error() })
+    result.map_err(|error| Failure::new(stage, error.raw_os_error()))
 }
 
 /// Has the kernel kill this process when init dies: init cannot end the run any more then.
@@ -84,7 +89,7 @@ fn set_limits(plan: &Plan<'_>) -> Result<(), Errno> {
     let request = plan.request;
     let limits = [
         (Resource::Data, request.memory_bytes),
-        (Resource::Nproc, request.processes.saturating_add(tasks_of_all(plan.proc)?)),
+        (Resource::Nproc, request.processes.saturating_add(others(plan)?)),
         (Resource::Nofile, request.open_files),
         (Resource::Fsize, request.file_size_bytes),
         (Resource::Cpu, request.cpu_seconds),
@@ -110,13 +115,17 @@ fn lower(resource: Resource, value: u64) -> Result<(), Errno> {
     setrlimit(resource, Rlimit { current: at_most(now.current), maximum: at_most(now.maximum) })
 }
 
-/// How many processes and threads the machine has now.
+/// How many processes and threads count against the limit that are not the program's.
 ///
-/// The kernel counts a user's tasks, all of them, against the limit: a limit of 128 would stop a desktop user's
-/// program at once. Counting the user's tasks takes a walk through `/proc`, milliseconds; the whole machine's
-/// count is one number, at least as high, and leaves the program at least the processes it was promised.
-fn tasks_of_all(proc: BorrowedFd<'_>) -> Result<u64, Errno> {
-    let file = openat(proc, c"loadavg", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+/// In a user namespace of its own, only init. Else the kernel counts a user's tasks, all of them: a limit of 128
+/// would stop a desktop user's program at once. Counting the user's tasks takes a walk through `/proc`,
+/// milliseconds; the whole machine's count is one number, at least as high, and leaves the program at least the
+/// processes it was promised.
+fn others(plan: &Plan<'_>) -> Result<u64, Errno> {
+    if plan.held & layers::NAMESPACES != 0 {
+        return Ok(1);
+    }
+    let file = openat(plan.tree.proc(), c"loadavg", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     let mut text = [0_u8; 128];
     let count = read(file.as_fd(), &mut text)?;
     tasks_in(text.get(..count).unwrap_or_default()).ok_or(Errno::BADMSG)

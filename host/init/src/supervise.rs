@@ -32,6 +32,8 @@ pub(crate) struct Run {
     main: Pid,
     ended: Option<Ended>,
     tree: Tree,
+    /// The layers that held before the program's process was made.
+    held: u64,
     signals: OwnedFd,
     report: Report,
     code_file: Option<&'static CStr>,
@@ -50,12 +52,13 @@ impl Run {
     pub(crate) fn new(
         main: Pid,
         tree: Tree,
+        held: u64,
         signals: OwnedFd,
         report: OwnedFd,
         code_file: Option<&'static CStr>,
     ) -> Self {
-        let report = Report { pipe: Some(report), layers: None, failure: None };
-        Self { main, ended: None, tree, signals, report, code_file, running: None }
+        let report = Report { pipe: Some(report), ready: None, failure: None };
+        Self { main, ended: None, tree, held, signals, report, code_file, running: None }
     }
 
     /// Takes in the end of every child that has ended. Says whether there is a child left.
@@ -101,17 +104,18 @@ pub(crate) fn supervise(mut run: Run, control: &Control, request: &Request) -> O
         let _ = rustix::fs::unlink(path);
     }
     let cause = cause?;
-    let held = match (run.report.failure, run.report.layers) {
+    let (held, landlock_abi) = match (run.report.failure, run.report.ready) {
         (Some(failure), _) => return Some(Answer::SetupFailed(failure)),
-        (None, Some(held)) => held,
-        (None, None) => return Some(Answer::SetupFailed(Failure { stage: Stage::Vanished, errno: 0 })),
+        (None, Some(ready)) => ready,
+        (None, None) => return Some(Answer::SetupFailed(Failure::new(Stage::Vanished, 0))),
     };
     let usage = sys::children_usage();
     let watched = if request.confined { layers::MEMORY_WATCH } else { 0 };
     Some(Answer::Finished(Finished {
         cause,
         ended: run.ended.unwrap_or(Ended::Alive),
-        layers: held | layers::SUBREAPER | watched,
+        layers: held | run.held | watched,
+        landlock_abi,
         wall_ns: run.running.map_or(0, |running| sys::now_ns().saturating_sub(running.since_ns)),
         cpu_us: usage.cpu_us,
         peak_memory_bytes: usage.peak_memory_bytes,
@@ -190,7 +194,8 @@ fn how(status: WaitStatus) -> Ended {
 /// What the program's process said before it became the program. The pipe closes at the execution.
 struct Report {
     pipe: Option<OwnedFd>,
-    layers: Option<u64>,
+    /// The layers, and Landlock's ABI.
+    ready: Option<(u64, u32)>,
     failure: Option<Failure>,
 }
 
@@ -201,7 +206,7 @@ impl Report {
             let mut space = [0; record::BYTES];
             match read(pipe.as_fd(), &mut space) {
                 Ok(record::BYTES) => match Record::decode(&space) {
-                    Some(Record::Ready { layers }) => self.layers = Some(layers),
+                    Some(Record::Ready { layers, landlock_abi }) => self.ready = Some((layers, landlock_abi)),
                     Some(Record::Failed(failure)) => self.failure = Some(failure),
                     None => {}
                 },
@@ -215,6 +220,6 @@ impl Report {
 
     /// Whether the process has become the program.
     fn started(&self) -> bool {
-        self.pipe.is_none() && self.layers.is_some() && self.failure.is_none()
+        self.pipe.is_none() && self.ready.is_some() && self.failure.is_none()
     }
 }

@@ -1,7 +1,10 @@
 //! The system calls that `rustix` leaves to a C library, each behind a safe function.
+//! Those that build a root are in [`mounts`].
 //!
 //! Owns nothing. It must never grow a decision: a call goes in, the kernel's answer comes out.
 #![allow(unsafe_code, reason = "this file is the program's system calls")]
+
+pub(crate) mod mounts;
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -12,12 +15,15 @@ use rustix::process::Pid;
 use syscalls::{Sysno, syscall};
 
 const SIGCHLD: usize = 17;
+const SIGKILL: usize = 9;
 const SIG_SETMASK: usize = 2;
 /// The size of the kernel's signal set: 64 signals.
 const SIGNAL_SET_BYTES: usize = 8;
 const SFD_CLOEXEC_NONBLOCK: usize = 0o2_004_000;
 const CLOCK_MONOTONIC: usize = 1;
 const TIOCNOTTY: usize = 0x5422;
+const SIOCSIFFLAGS: usize = 0x8914;
+const IFF_UP: u16 = 1;
 const RUSAGE_CHILDREN: usize = usize::MAX;
 const CLOSE_RANGE_CLOEXEC: usize = 4;
 
@@ -37,6 +43,52 @@ pub(crate) fn fork() -> Result<Option<Pid>, Errno> {
     // SAFETY: without CLONE_VM and with a null stack the copy has its own memory and stack; one thread, no locks.
     let pid = unsafe { syscall!(Sysno::clone, SIGCHLD, 0, 0, 0, 0) }.map_err(errno)?;
     Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
+}
+
+/// Makes a copy of this process in new namespaces, which are flags of `clone`; `None` in the copy.
+///
+/// With a new PID namespace, the copy is its process 1.
+pub(crate) fn fork_into(namespaces: u32) -> Result<Option<Pid>, Errno> {
+    let flags = SIGCHLD | namespaces as usize;
+    // SAFETY: as in `fork`; a namespace changes what the copy sees, not its memory.
+    let pid = unsafe { syscall!(Sysno::clone, flags, 0, 0, 0, 0) }.map_err(errno)?;
+    Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
+}
+
+/// Kills every process that this one may signal but itself. In process 1 of a PID namespace: the whole namespace.
+///
+/// # Errors
+/// `SRCH` where there is none.
+pub(crate) fn kill_all() -> Result<(), Errno> {
+    // SAFETY: takes numbers only; -1 means "all but the caller".
+    unsafe { syscall!(Sysno::kill, usize::MAX, SIGKILL) }.map_err(errno)?;
+    Ok(())
+}
+
+/// Names the machine, in this process's UTS namespace.
+pub(crate) fn set_host_name(name: &[u8]) -> Result<(), Errno> {
+    // SAFETY: the kernel reads `len` bytes from a slice of that length.
+    unsafe { syscall!(Sysno::sethostname, name.as_ptr(), name.len()) }.map_err(errno)?;
+    Ok(())
+}
+
+/// Switches the loopback interface on, in the network namespace of the socket. Its address comes by itself.
+pub(crate) fn raise_loopback(socket: BorrowedFd<'_>) -> Result<(), Errno> {
+    /// The kernel's `struct ifreq`: a name and a union, 40 bytes on 64-bit machines.
+    #[repr(C)]
+    struct Interface {
+        name: [u8; 16],
+        flags: u16,
+        rest: [u8; 22],
+    }
+    let mut interface = Interface { name: [0; 16], flags: IFF_UP, rest: [0; 22] };
+    if let Some(name) = interface.name.first_chunk_mut() {
+        *name = *b"lo";
+    }
+    let number = usize::try_from(socket.as_raw_fd()).map_err(|_| Errno::BADF)?;
+    // SAFETY: the kernel reads a `struct ifreq` at the address of one that lives through the call.
+    unsafe { syscall!(Sysno::ioctl, number, SIOCSIFFLAGS, &raw const interface) }.map_err(errno)?;
+    Ok(())
 }
 
 /// Becomes another program; returns only the reason why not.

@@ -82,5 +82,31 @@ coded! {
         Exec = 17, "exec";
         /// The program's process went away before its start, for no reason it could give.
         Vanished = 18, "vanished";
+        /// Make the namespaces.
+        Namespaces = 19, "namespaces";
+        /// Say whom of the host's users the run's processes are.
+        IdMap = 20, "id-map";
+        /// Name the run's machine.
+        HostName = 21, "host-name";
+        /// Switch the loopback interface on.
+        Loopback = 22, "loopback";
+        /// Open what is to be visible of the host's files.
+        Sources = 23, "sources";
+        /// Build the root.
+        Root = 24, "root";
+        /// Mount a `/proc` that shows the run's processes only.
+        FreshProc = 25, "fresh-proc";
+        /// Let go of the host's root.
+        Pivot = 26, "pivot";
+        /// Give all capabilities up.
+        Capabilities = 27, "capabilities";
+        /// Die when the process in the host's namespaces does.
+        Lifeline = 28, "lifeline";
+        /// In the program's process: Landlock's rules.
+        Landlock = 29, "landlock";
+        /// In the program's process: the filter of system calls.
+        Seccomp = 30, "seccomp";
+        /// Filter init's own system calls.
+        InitLock = 31, "init-lock";
     }
 }

@@ -11,9 +11,12 @@
 #![forbid(unsafe_code)]
 
 mod codes;
+pub mod confinement;
+pub mod layers;
 pub(crate) mod record;
 
 pub use codes::{Cause, Stage};
+pub use confinement::{Confinement, Isolation, Network};
 
 /// The layout's version, first word of a request.
 pub const VERSION: u64 = 2;
@@ -25,7 +28,7 @@ pub const GO: [u8; 8] = *b"run-code";
 pub const KILL: [u8; 8] = *b"kill-run";
 
 /// How many words every message has; one size, so that a short read is an error and not another message.
-const WORDS: usize = 16;
+const WORDS: usize = 24;
 
 /// The size of a message in bytes.
 pub const MESSAGE_BYTES: usize = WORDS * 8;
@@ -73,11 +76,14 @@ pub struct Request {
     pub file_size_bytes: u64,
     /// Seconds of processor time of each process.
     pub cpu_seconds: u64,
+    /// What the run is confined by.
+    pub confinement: Confinement,
 }
 
 impl Request {
     /// Lays the request out.
     pub fn encode(&self) -> Message {
+        let [isolation, network, probe, host_user, root_strings, landlock] = self.confinement.encode();
         pack([
             VERSION,
             u64::from(self.confined),
@@ -92,6 +98,14 @@ impl Request {
             self.open_files,
             self.file_size_bytes,
             self.cpu_seconds,
+            isolation,
+            network,
+            probe,
+            host_user,
+            root_strings,
+            landlock,
+            0,
+            0,
             0,
             0,
             0,
@@ -114,6 +128,14 @@ impl Request {
             open_files,
             file_size_bytes,
             cpu_seconds,
+            isolation,
+            network,
+            probe,
+            host_user,
+            root_strings,
+            landlock,
+            0,
+            0,
             0,
             0,
             0,
@@ -121,6 +143,8 @@ impl Request {
         else {
             return None;
         };
+        let confinement =
+            Confinement::decode([isolation, network, probe, host_user, root_strings, landlock])?;
         (version == VERSION).then_some(Self {
             confined: confined == 1,
             arguments,
@@ -134,6 +158,7 @@ impl Request {
             open_files,
             file_size_bytes,
             cpu_seconds,
+            confinement,
         })
     }
 }
@@ -159,6 +184,15 @@ pub struct Failure {
     pub stage: Stage,
     /// The kernel's error number, or 0.
     pub errno: i32,
+    /// Which of the root's strings it was about, counted from 1; 0 where it was about none.
+    pub at: u64,
+}
+
+impl Failure {
+    /// A failure that is about none of the root's strings.
+    pub fn new(stage: Stage, errno: i32) -> Self {
+        Self { stage, errno, at: 0 }
+    }
 }
 
 /// How a run went.
@@ -170,6 +204,8 @@ pub struct Finished {
     pub ended: Ended,
     /// What was in force: the bits of [`layers`].
     pub layers: u64,
+    /// The ABI of Landlock that was enforced; 0 where none was.
+    pub landlock_abi: u32,
     /// From [`GO`] to the end of the last process, in nanoseconds.
     pub wall_ns: u64,
     /// Processor time of all the processes, in microseconds.
@@ -191,18 +227,6 @@ pub enum Ended {
     Alive,
 }
 
-/// Bits of [`Finished::layers`], each set only by the success of the call that makes the layer.
-pub mod layers {
-    /// Orphans of the run become children of init, so that they can be found and ended.
-    pub const SUBREAPER: u64 = 1;
-    /// Programs that would run with more rights run without them.
-    pub const NO_NEW_PRIVS: u64 = 1 << 1;
-    /// Every resource limit was set.
-    pub const RLIMITS: u64 = 1 << 2;
-    /// The resident memory of all processes was watched.
-    pub const MEMORY_WATCH: u64 = 1 << 3;
-}
-
 const STARTED: u64 = 1;
 const SETUP_FAILED: u64 = 2;
 const FINISHED: u64 = 3;
@@ -213,13 +237,14 @@ impl Answer {
         let mut words = [0; WORDS];
         match *self {
             Self::Started { pid } => fill(&mut words, &[STARTED, u64::from(pid)]),
-            Self::SetupFailed(Failure { stage, errno }) => {
-                fill(&mut words, &[SETUP_FAILED, stage.code(), u64::from(errno.unsigned_abs())]);
+            Self::SetupFailed(Failure { stage, errno, at }) => {
+                fill(&mut words, &[SETUP_FAILED, stage.code(), u64::from(errno.unsigned_abs()), at]);
             }
             Self::Finished(Finished {
                 cause,
                 ended,
                 layers,
+                landlock_abi,
                 wall_ns,
                 cpu_us,
                 peak_memory_bytes,
@@ -230,7 +255,7 @@ impl Answer {
                     Ended::Exited(code) => (1, u64::from(code)),
                     Ended::Signaled(signal) => (2, u64::from(signal)),
                 };
-                let rest = [layers, wall_ns, cpu_us, peak_memory_bytes, survivors];
+                let rest = [layers, wall_ns, cpu_us, peak_memory_bytes, survivors, u64::from(landlock_abi)];
                 fill(&mut words, &[FINISHED, cause.code(), how, number]);
                 if let Some(space) = words.get_mut(4..) {
                     fill(space, &rest);
@@ -244,11 +269,12 @@ impl Answer {
     pub fn decode(message: &Message) -> Option<Self> {
         match unpack(message) {
             [STARTED, pid, ..] => Some(Self::Started { pid: u32::try_from(pid).ok()? }),
-            [SETUP_FAILED, stage, errno, ..] => Some(Self::SetupFailed(Failure {
+            [SETUP_FAILED, stage, errno, at, ..] => Some(Self::SetupFailed(Failure {
                 stage: Stage::from_code(stage)?,
                 errno: i32::try_from(errno).ok()?,
+                at,
             })),
-            [FINISHED, cause, how, number, layers, wall_ns, cpu_us, peak_memory_bytes, survivors, ..] => {
+            [FINISHED, cause, how, number, layers, wall_ns, cpu_us, peak_memory_bytes, survivors, abi, ..] => {
                 let number = u8::try_from(number).ok()?;
                 let ended = match how {
                     0 => Ended::Alive,
@@ -261,6 +287,7 @@ impl Answer {
                     cause,
                     ended,
                     layers,
+                    landlock_abi: u32::try_from(abi).ok()?,
                     wall_ns,
                     cpu_us,
                     peak_memory_bytes,
@@ -316,6 +343,14 @@ mod tests {
             open_files: 9,
             file_size_bytes: 10,
             cpu_seconds: 11,
+            confinement: Confinement {
+                isolation: Isolation::Namespaces,
+                network: Network::Loopback,
+                probe: true,
+                host_user: u32::MAX,
+                root_strings: 12,
+                landlock_least: 6,
+            },
         };
         assert_eq!(Request::decode(&request.encode()), Some(request));
     }
@@ -332,7 +367,7 @@ mod tests {
     fn answers_come_back_as_they_were() {
         let mut answers = vec![Answer::Started { pid: 4_194_304 }];
         for &stage in Stage::ALL {
-            answers.push(Answer::SetupFailed(Failure { stage, errno: 13 }));
+            answers.push(Answer::SetupFailed(Failure { stage, errno: 13, at: 7 }));
         }
         for &cause in Cause::ALL {
             for ended in [Ended::Alive, Ended::Exited(255), Ended::Signaled(9)] {
@@ -340,6 +375,7 @@ mod tests {
                     cause,
                     ended,
                     layers: layers::SUBREAPER | layers::RLIMITS,
+                    landlock_abi: 7,
                     wall_ns: 1,
                     cpu_us: 2,
                     peak_memory_bytes: 3,
@@ -355,8 +391,9 @@ mod tests {
 
     #[test]
     fn records_come_back_as_they_were() {
-        let failed = Record::Failed(Failure { stage: Stage::Exec, errno: 2 });
-        for record in [Record::Ready { layers: 0 }, Record::Ready { layers: 7 }, failed] {
+        let failed = Record::Failed(Failure::new(Stage::Exec, 2));
+        let ready = |layers, landlock_abi| Record::Ready { layers, landlock_abi };
+        for record in [ready(0, 0), ready(7, 7), failed] {
             assert_eq!(Record::decode(&record.encode()), Some(record));
         }
     }

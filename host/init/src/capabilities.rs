@@ -1,0 +1,58 @@
+//! Every capability given up, for good, and proof of it.
+//!
+//! In its own user namespace the process 1 of a run has all of them, over that namespace; it drops them when the
+//! root is built and before the program's process is made, which so never had any.
+#![forbid(unsafe_code)]
+
+use rustix::io::Errno;
+use rustix::thread::{
+    CapabilitiesSecureBits, CapabilitySet, CapabilitySets, capabilities, capabilities_secure_bits,
+    capability_is_in_bounding_set, clear_ambient_capability_set, remove_capability_from_bounding_set,
+    set_capabilities, set_capabilities_secure_bits,
+};
+
+/// One more than the kernel can ever number: a set has 64 bits.
+const END: u32 = 64;
+
+/// Gives all capabilities up and verifies that none is left.
+///
+/// # Errors
+/// The kernel's, or `NOTRECOVERABLE` where a set is not empty afterwards.
+pub(crate) fn drop_all() -> Result<(), Errno> {
+    for capability in known() {
+        remove_capability_from_bounding_set(capability)?;
+    }
+    // A program whose user is 0 inside would be given capabilities at its start; and no later call may undo this.
+    // That these are locked makes the order of later calls irrelevant.
+    let locked = CapabilitiesSecureBits::NO_ROOT
+        | CapabilitiesSecureBits::NO_ROOT_LOCKED
+        | CapabilitiesSecureBits::NO_SETUID_FIXUP
+        | CapabilitiesSecureBits::NO_SETUID_FIXUP_LOCKED
+        | CapabilitiesSecureBits::KEEP_CAPS_LOCKED
+        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE
+        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE_LOCKED;
+    set_capabilities_secure_bits(locked)?;
+    clear_ambient_capability_set()?;
+    let none = CapabilitySets {
+        effective: CapabilitySet::empty(),
+        permitted: CapabilitySet::empty(),
+        inheritable: CapabilitySet::empty(),
+    };
+    set_capabilities(None, none)?;
+
+    let bounding_is_empty = known().all(|capability| capability_is_in_bounding_set(capability) == Ok(false));
+    // The ambient set is a part of the permitted one by the kernel's own rule.
+    if capabilities(None)? == none && capabilities_secure_bits()? == locked && bounding_is_empty {
+        Ok(())
+    } else {
+        Err(Errno::NOTRECOVERABLE)
+    }
+}
+
+/// Every capability that this kernel knows: they are numbered from 0 without a gap, and it refuses the first
+/// that it does not know.
+fn known() -> impl Iterator<Item = CapabilitySet> {
+    (0..END)
+        .map(|number| CapabilitySet::from_bits_retain(1 << number))
+        .take_while(|capability| capability_is_in_bounding_set(*capability).is_ok())
+}
