@@ -1,5 +1,7 @@
 //! What an operator configures, and the builder that checks it.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use crate::error::Error;
@@ -8,7 +10,8 @@ use crate::request::{Request, in_range};
 use crate::restriction::Restriction;
 use crate::runner::Runner;
 use crate::terms::Terms;
-use crate::{Executor, Language, Limits, Sandbox, Submission};
+use crate::sandbox::containment::Containment;
+use crate::{Executor, Grants, Isolation, Language, Limits, Network, Sandbox, Submission};
 
 /// What holds for every submission of an executor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub(crate) struct Configuration {
     pub(crate) sandbox: Sandbox,
     pub(crate) review: bool,
     pub(crate) limits: Limits,
+    pub(crate) isolation: Isolation,
+    pub(crate) grants: Arc<Grants>,
     pub(crate) max_timeout_seconds: u32,
     pub(crate) concurrency: usize,
 }
@@ -38,6 +43,8 @@ pub struct Builder {
     sandbox: bool,
     policy: String,
     limits: Limits,
+    isolation: Isolation,
+    grants: Grants,
     concurrency: Option<usize>,
     cache: Cache,
 }
@@ -51,6 +58,8 @@ impl Default for Builder {
             sandbox: true,
             policy: "default".to_owned(),
             limits: Limits::default(),
+            isolation: Isolation::default(),
+            grants: Grants::default(),
             concurrency: None,
             cache: Cache::of_user(),
         }
@@ -105,6 +114,53 @@ impl Builder {
         self
     }
 
+    /// The least confinement that a run may have; below it nothing runs. Default [`Isolation::Standard`].
+    ///
+    /// # Security
+    ///
+    /// [`Isolation::None`] is [`sandbox(false)`](Self::sandbox).
+    #[must_use]
+    pub fn isolation(mut self, level: Isolation) -> Self {
+        self.isolation = level;
+        self
+    }
+
+    /// What programs reach of networks. Default: nothing. A policy can lower it.
+    #[must_use]
+    pub fn network(mut self, network: Network) -> Self {
+        self.grants.network = network;
+        self
+    }
+
+    /// Lets programs read a file or a directory of the host's, under its own path: absolute and without a symbolic
+    /// link in it.
+    #[must_use]
+    pub fn read(mut self, path: impl Into<PathBuf>) -> Self {
+        self.grants.read.push(path.into());
+        self
+    }
+
+    /// Lets programs read and write a file or a directory of the host's, as far as their user may.
+    #[must_use]
+    pub fn write(mut self, path: impl Into<PathBuf>) -> Self {
+        self.grants.write.push(path.into());
+        self
+    }
+
+    /// Gives programs a variable: with a value, or with this process's own where there is none.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<String>, value: Option<String>) -> Self {
+        self.grants.environment.push((name.into(), value));
+        self
+    }
+
+    /// Has Python programs run in a virtual environment, which they may read.
+    #[must_use]
+    pub fn venv(mut self, path: impl Into<PathBuf>) -> Self {
+        self.grants.venv = Some(path.into());
+        self
+    }
+
     /// How many programs run at the same time, at least 1; further submissions wait. Default: twice the
     /// processors.
     #[must_use]
@@ -128,7 +184,7 @@ impl Builder {
     /// `Runner` where this machine cannot start programs.
     pub fn build(self) -> Result<Executor, Error> {
         let configuration = self.configuration()?;
-        let runner = Runner::new().map_err(Error::runner)?;
+        let runner = runner(&configuration)?;
         Ok(Executor::new(configuration, self.open_policy()?, runner, None))
     }
 
@@ -144,7 +200,7 @@ impl Builder {
     /// Outside of a tokio runtime with its drivers on.
     pub fn build_for(self, submission: &Submission) -> Result<Executor, Error> {
         let configuration = self.configuration()?;
-        let runner = Runner::new().map_err(Error::runner)?;
+        let runner = runner(&configuration)?;
         let request = Request::new(submission.clone(), &configuration).ok();
         // A guess that cannot be started is no error: the submission's own run says what is wrong.
         let waiting = request.and_then(|request| {
@@ -178,11 +234,21 @@ impl Builder {
             .map_err(Error::configuration)?;
         Ok(Configuration {
             language,
-            sandbox: if self.sandbox { Sandbox::On } else { Sandbox::Off },
+            sandbox: if self.sandbox && self.isolation != Isolation::None { Sandbox::On } else { Sandbox::Off },
             review: self.policy != "none",
             limits: Limits { timeout_seconds, ..self.limits.clone() },
+            isolation: self.isolation,
+            grants: Arc::new(self.grants.clone()),
             max_timeout_seconds,
             concurrency,
         })
     }
+}
+
+/// A runner that contains programs as configured.
+fn runner(configuration: &Configuration) -> Result<Runner, Error> {
+    let containment =
+        Containment::new(configuration.isolation, &configuration.grants, &configuration.limits)
+            .map_err(Error::configuration)?;
+    Runner::new(containment).map_err(Error::runner)
 }

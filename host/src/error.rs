@@ -1,7 +1,6 @@
 //! Why an executor could not be made.
 
 use crate::policy::PolicyError;
-use crate::request::InvalidRequest;
 use crate::runner::RunError;
 
 /// A failure of this program, as opposed to one of the program it runs (which is a [`Report`](crate::Report)).
@@ -31,7 +30,7 @@ impl Error {
         self.kind
     }
 
-    pub(crate) fn configuration(source: InvalidRequest) -> Self {
+    pub(crate) fn configuration(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(ErrorKind::Configuration, "the configuration is not valid", source)
     }
 

@@ -48,6 +48,6 @@ pub use limits::Limits;
 pub use report::{Durations, PolicyRecord, Report, Status, Stream, Used};
 pub use request::InvalidRequest;
 pub use restriction::{Ceilings, Environment, Restriction};
-pub use sandbox::{Enforcement, Layer, LayerState, Sandbox};
+pub use sandbox::{Enforcement, GrantError, Grants, Isolation, Layer, LayerState, Network, Sandbox};
 pub use submission::Submission;
 pub use verdict::{Severity, Span, Verdict, Violation};

@@ -16,12 +16,16 @@ pub struct Limits {
     /// run's processes together is watched. Default 512 MiB: passed every sampled program of the corpora, where
     /// 256 MiB failed one in ten of those with pandas or matplotlib.
     pub memory_bytes: u64,
-    /// Processes and threads of the user at the same time. Default 128; the kernel does not hold root to it.
+    /// Processes and threads of the run at the same time. Default 128.
     pub processes: u64,
     /// Open files of each process. Default 256.
     pub open_files: u64,
     /// Size in bytes of any file the program writes. Default 64 MiB.
     pub file_size_bytes: u64,
+    /// Bytes that a run can keep in `/tmp`, and again in `/dev/shm`; both are in memory. Default 128 MiB.
+    pub scratch_bytes: u64,
+    /// Seconds of processor time of each process; `None`, the default, is what it can use before the deadline.
+    pub cpu_seconds: Option<u64>,
     /// Bytes kept from the beginning of each output stream. Default 64 KiB, as much again as a model reads.
     pub output_head_bytes: usize,
     /// Bytes kept from the end of each output stream: the end is where the error is. Default 64 KiB.
@@ -53,6 +57,8 @@ impl Default for Limits {
             processes: 128,
             open_files: 256,
             file_size_bytes: 64 << 20,
+            scratch_bytes: 128 << 20,
+            cpu_seconds: None,
             output_head_bytes: 64 << 10,
             output_tail_bytes: 64 << 10,
             output_stop_bytes: 16 << 20,

@@ -1,8 +1,9 @@
 //! Submissions that can be reviewed: every value is there and within its range.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use crate::{Configuration, Language, Limits, Sandbox, Submission};
+use crate::{Configuration, Grants, Language, Limits, Sandbox, Submission};
 
 /// At most this many bytes of arguments, a quarter of what the kernel takes.
 const ARGUMENT_BYTES: usize = 32 << 10;
@@ -16,6 +17,7 @@ pub(crate) struct Request {
     pub(crate) arguments: Vec<String>,
     pub(crate) limits: Limits,
     pub(crate) sandbox: Sandbox,
+    pub(crate) grants: Arc<Grants>,
 }
 
 /// Why a submission is none. The words are the contract's: the formatter puts `Error: ` before them.
@@ -84,7 +86,8 @@ impl Request {
             let most = configuration.max_timeout_seconds;
             limits.timeout_seconds = in_range("timeout_seconds", asked, 1..=most)?;
         }
-        Ok(Self { language, code, stdin, arguments, limits, sandbox: configuration.sandbox })
+        let (sandbox, grants) = (configuration.sandbox, Arc::clone(&configuration.grants));
+        Ok(Self { language, code, stdin, arguments, limits, sandbox, grants })
     }
 }
 

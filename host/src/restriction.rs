@@ -1,6 +1,6 @@
 //! What a policy wants a submission to run under, and how it meets what the operator allows.
 
-use crate::Limits;
+use crate::{Grants, Limits, Network};
 
 /// What a policy wants a submission to run under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,11 @@ impl Default for Restriction {
 
 impl Environment {
     /// The whole environment of a program, sorted by name. `host` looks a variable of the host up.
-    pub(crate) fn variables(&self, host: impl Fn(&str) -> Option<String>) -> Vec<(String, String)> {
+    pub(crate) fn variables(
+        &self,
+        grants: &Grants,
+        host: impl Fn(&str) -> Option<String>,
+    ) -> Vec<(String, String)> {
         let named = |names: &[String], name: &str| names.iter().any(|one| one == name || one == "*");
         let mut variables: Vec<(String, String)> = ALLOWED
             .iter()
@@ -73,12 +77,31 @@ impl Environment {
         }
         variables.retain(|(name, value)| !named(&self.removed, name) && !value.contains('\0'));
         variables.push(("PATH".to_owned(), self.path.clone()));
+        if let Some(venv) = grants.venv.as_ref().and_then(|venv| venv.to_str()) {
+            variables.retain(|(name, _)| name != "PATH");
+            variables.push(("PATH".to_owned(), format!("{venv}/bin:{}", self.path)));
+            variables.push(("VIRTUAL_ENV".to_owned(), venv.to_owned()));
+        }
+        // What the operator grants by name is the operator's own word.
+        for (name, value) in &grants.environment {
+            if let Some(value) = value.clone().or_else(|| host(name)) {
+                variables.retain(|(present, _)| present != name);
+                variables.push((name.clone(), value));
+            }
+        }
         variables.sort();
         variables
     }
 }
 
 impl Ceilings {
+    /// What the operator grants of networks, lowered where the policy wants less. A word that is none of ours is
+    /// taken for the least.
+    pub(crate) fn network(&self, granted: Network) -> Network {
+        let wanted = self.network.as_deref().map(|name| Network::named(name).unwrap_or_default());
+        wanted.map_or(granted, |wanted| wanted.min(granted))
+    }
+
     /// The operator's limits, lowered where the policy wants less.
     pub(crate) fn apply(&self, limits: &mut Limits) {
         if let Some(time_ms) = self.time_ms {
@@ -104,7 +127,7 @@ mod tests {
             "HOME" | "USER" | "TZ" | "SECRET_TOKEN" => Some(format!("host's {name}")),
             _ => None,
         };
-        environment.variables(host).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+        environment.variables(&Grants::default(), host).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
     #[test]

@@ -91,6 +91,7 @@ impl Approved {
             environment: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
             limits,
             sandbox: crate::Sandbox::On,
+            network: crate::Network::None,
             has_input: false,
         };
         Self { terms, code: code.to_owned(), stdin: Vec::new() }

@@ -2,7 +2,7 @@
 
 use crate::request::Request;
 use crate::restriction::{Ceilings, Restriction};
-use crate::{Language, Limits, Sandbox};
+use crate::{Language, Limits, Network, Sandbox};
 
 /// The conditions of a run. Known for certain only after a review, which asks the policy; guessed before, so that an
 /// interpreter can be started meanwhile.
@@ -18,6 +18,8 @@ pub(crate) struct Terms {
     pub(crate) limits: Limits,
     /// Whether the run is confined.
     pub(crate) sandbox: Sandbox,
+    /// What the program reaches of networks.
+    pub(crate) network: Network,
     /// Whether there is input; without it the program reads from an empty file.
     pub(crate) has_input: bool,
 }
@@ -26,10 +28,12 @@ impl Terms {
     /// The terms for a request, where the policy's answer is `restriction`.
     pub(crate) fn new(request: &Request, restriction: &Restriction) -> Self {
         let mut limits = request.limits.clone();
+        let mut network = Network::Host;
         let environment = match request.sandbox {
             Sandbox::On => {
                 Ceilings::apply(&restriction.ceilings, &mut limits);
-                restriction.environment.variables(|name| std::env::var(name).ok())
+                network = restriction.ceilings.network(request.grants.network);
+                restriction.environment.variables(&request.grants, |name| std::env::var(name).ok())
             }
             Sandbox::Off => own_environment(),
         };
@@ -39,6 +43,7 @@ impl Terms {
             environment,
             limits,
             sandbox: request.sandbox,
+            network,
             has_input: request.stdin.is_some(),
         }
     }

@@ -42,10 +42,15 @@ pub(super) struct CodeFile {
 }
 
 impl EmptyFile {
-    /// Makes a new file that this user alone can read, held closed where the file system can.
-    pub(super) fn create(directory: &Path, language: Language) -> Result<Self, RunError> {
+    /// Makes a new file that this user alone can read, held closed where the file system can. Where the run's processes
+    /// are another user's, their group can read it too.
+    pub(super) fn create(
+        directory: &Path,
+        language: Language,
+        group: Option<u32>,
+    ) -> Result<Self, RunError> {
         for _ in 0..ATTEMPTS {
-            let file = attempt(directory, language).map_err(|source| failed(directory, source))?;
+            let file = attempt(directory, language, group).map_err(|source| failed(directory, source))?;
             if let Some(file) = file {
                 return Ok(file);
             }
@@ -108,10 +113,12 @@ fn failed(directory: &Path, source: io::Error) -> RunError {
 /// One attempt; `None` where another process's sweep came between the file's birth and its lock.
 ///
 /// The lock is shared, so that the one taken later needs no moment without any; a sweep asks for it alone.
-fn attempt(directory: &Path, language: Language) -> io::Result<Option<EmptyFile>> {
-    let mode = match language {
-        Language::Python => 0o600,
-        Language::Bash => 0o700,
+fn attempt(directory: &Path, language: Language, group: Option<u32>) -> io::Result<Option<EmptyFile>> {
+    let mode = match (language, group) {
+        (Language::Python, None) => 0o600,
+        (Language::Bash, None) => 0o700,
+        (Language::Python, Some(_)) => 0o640,
+        (Language::Bash, Some(_)) => 0o750,
     };
     let (file, path) = tempfile::Builder::new()
         .prefix(PREFIX)
@@ -119,6 +126,9 @@ fn attempt(directory: &Path, language: Language) -> io::Result<Option<EmptyFile>
         .suffix(suffix(language))
         .tempfile_in(directory)?
         .into_parts();
+    if group.is_some() {
+        std::os::unix::fs::fchown(&file, None, group)?;
+    }
     // Not at the creation: there the user's mask would take bits away.
     file.set_permissions(Permissions::from_mode(mode))?;
     if flock(&file, FlockOperation::NonBlockingLockShared).is_err() || file.metadata()?.nlink() != 1 {
@@ -156,7 +166,7 @@ mod tests {
         for (language, mode, text) in
             [(Language::Python, 0o600, "code"), (Language::Bash, 0o700, "#!/bin/bash\nset -e\ncode")]
         {
-            let file = EmptyFile::create(directory.path(), language).unwrap();
+            let file = EmptyFile::create(directory.path(), language, None).unwrap();
             let path = file.path().to_owned();
             let file = file.fill("code").unwrap().unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -169,7 +179,7 @@ mod tests {
 
     #[test]
     fn directory_that_cannot_be_written_is_named() {
-        let error = EmptyFile::create(Path::new("/nonexistent"), Language::Python).unwrap_err();
+        let error = EmptyFile::create(Path::new("/nonexistent"), Language::Python, None).unwrap_err();
         assert_eq!(error.to_string(), "could not write the code to a file in `/nonexistent`");
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong with this program, as opposed to the code that it runs.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// This program failed to run code. What the code did is never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -42,13 +42,21 @@ pub(crate) enum RunError {
     },
 
     /// A step before the program's start failed, so that it was not started.
-    #[error("could not set the run up: step `{stage}` failed")]
+    #[error("could not set the run up: step `{stage}` failed{}", about(path.as_deref()))]
     SetupFailed {
         /// The step's name.
         stage: &'static str,
+        /// What it was about, if it was about a path inside.
+        path: Option<PathBuf>,
         /// The kernel's reason.
         source: io::Error,
     },
+
+    /// The level asks for a user of the host's, which only root can give.
+    #[error(
+        "the isolation `strict` takes a caller who is root, with all of the host's users: run as root, or ask for `standard`"
+    )]
+    NotRoot,
 
     /// The init program went away or fell silent in the middle of a run, which a program of the same user can bring about.
     #[error(
@@ -67,4 +75,8 @@ pub(crate) enum RunError {
         /// Why not.
         source: io::Error,
     },
+}
+
+fn about(path: Option<&Path>) -> String {
+    path.map(|path| format!(" for `{}`", path.display())).unwrap_or_default()
 }

@@ -12,7 +12,7 @@
 //! 3. [`watch`] moves bytes until init says that all is over, or until the deadline; then everything is killed.
 //!
 //! # Security
-//! Without a PID namespace a program of the same user can kill or stop the init program. The host then ends what
+//! Without a PID namespace (the sandbox is off, or the machine has none to give) a program of the same user can kill or stop the init program. The host then ends what
 //! it still finds of the run ([`rescue`]) and reports [`RunError::InitLost`]; a daemon that left group and
 //! streams behind can outlive that.
 
@@ -27,6 +27,7 @@ mod interpreter;
 mod launch;
 mod request;
 mod rescue;
+mod seat;
 mod sweep;
 mod watch;
 
@@ -42,9 +43,11 @@ use self::code_file::{CodeFile, EmptyFile};
 pub(crate) use self::error::RunError;
 use self::interpreter::Interpreters;
 use self::request::Worded;
+use self::seat::Seat;
 use self::watch::Watch;
 use crate::Outcome;
 use crate::review::Approved;
+use crate::sandbox::containment::Containment;
 use crate::terms::Terms;
 
 /// Where code files live and programs start: the contract's directory.
@@ -66,6 +69,7 @@ struct Shared {
     /// What a program reads that is given no input.
     null: OwnedFd,
     interpreters: Interpreters,
+    containment: Containment,
     swept: AtomicBool,
 }
 
@@ -74,13 +78,14 @@ impl Runner {
     ///
     /// # Errors
     /// [`RunError::Init`] where the kernel refuses a memory file.
-    pub(crate) fn new() -> Result<Self, RunError> {
+    pub(crate) fn new(containment: Containment) -> Result<Self, RunError> {
         let image = image::seal(code_execute_artifacts::INIT).map_err(|source| RunError::Init { source })?;
         let null = std::fs::File::open("/dev/null")
             .map_err(|source| RunError::Io { attempt: "open `/dev/null`", source })?
             .into();
         let interpreters = Interpreters::default();
-        Ok(Self { shared: Arc::new(Shared { image, null, interpreters, swept: AtomicBool::new(false) }) })
+        let swept = AtomicBool::new(false);
+        Ok(Self { shared: Arc::new(Shared { image, null, interpreters, containment, swept }) })
     }
 
     /// Starts an interpreter that waits for its code. Dropping what this returns ends it.
@@ -97,9 +102,10 @@ impl Runner {
         let interpreter = shared.interpreters.find(terms.language, &terms.environment)?;
         // First, because init readies itself while the rest is done here.
         let launched = launch::launch(&shared.image).map_err(|source| RunError::Init { source })?;
-        let file = EmptyFile::create(Path::new(DIRECTORY), terms.language)?;
-        let worded = request::build(&terms, &interpreter, file.path())?;
-        let watch = Watch::new(launched, &terms)?;
+        let seat = Seat::take(&shared.containment, &terms, interpreter, launched.child.id())?;
+        let file = EmptyFile::create(Path::new(DIRECTORY), terms.language, seat.host_user())?;
+        let worded = request::build(&terms, &seat, file.path())?;
+        let watch = Watch::new(launched, &terms, seat)?;
         let mut waiting = Waiting { watch, file, unsaid: None, terms };
         if waiting.file.is_closed() {
             waiting.watch.request(&worded, &shared.null)?;

@@ -8,6 +8,7 @@ use code_execute_init::protocol::Request;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::RunError;
+use super::seat::Seat;
 use crate::Sandbox;
 use crate::terms::Terms;
 
@@ -22,10 +23,10 @@ pub(super) struct Worded {
 /// Where the code file stands among the arguments: after the interpreter.
 const CODE_ARGUMENT: u64 = 1;
 
-/// Builds the request for a run of `code_file` by `interpreter`.
-pub(super) fn build(terms: &Terms, interpreter: &Path, code_file: &Path) -> Result<Worded, RunError> {
+/// Builds the request for a run of `code_file` in its place.
+pub(super) fn build(terms: &Terms, seat: &Seat, code_file: &Path) -> Result<Worded, RunError> {
     let mut strings = Strings::default();
-    strings.push("interpreter", interpreter.as_os_str().as_encoded_bytes())?;
+    strings.push("interpreter", seat.interpreter().as_os_str().as_encoded_bytes())?;
     strings.push("code file", code_file.as_os_str().as_encoded_bytes())?;
     for argument in &terms.arguments {
         strings.push("argument", argument.as_bytes())?;
@@ -40,12 +41,14 @@ pub(super) fn build(terms: &Terms, interpreter: &Path, code_file: &Path) -> Resu
         }
         strings.push("variable", format!("{name}={value}").as_bytes())?;
     }
+    let variables = strings.count - arguments;
+    strings.bytes.extend_from_slice(seat.root_strings());
 
     let limits = &terms.limits;
     let request = Request {
         confined: terms.sandbox == Sandbox::On,
         arguments,
-        variables: strings.count - arguments,
+        variables,
         block_bytes: strings.bytes.len() as u64,
         code_argument: CODE_ARGUMENT,
         deadline_ms: u64::from(limits.timeout_seconds) * 1000,
@@ -54,7 +57,8 @@ pub(super) fn build(terms: &Terms, interpreter: &Path, code_file: &Path) -> Resu
         processes: limits.processes,
         open_files: limits.open_files,
         file_size_bytes: limits.file_size_bytes,
-        cpu_seconds: cpu_seconds(limits.timeout_seconds),
+        cpu_seconds: limits.cpu_seconds.unwrap_or_else(|| cpu_seconds(limits.timeout_seconds)),
+        confinement: seat.confinement(),
     };
     let block = strings
         .into_memory()

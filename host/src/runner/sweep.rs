@@ -43,7 +43,7 @@ fn remove_if_abandoned(path: &Path) -> bool {
     let Ok(metadata) = file.metadata() else { return false };
     let ours = metadata.is_file()
         && metadata.uid() == rustix::process::geteuid().as_raw()
-        && matches!(metadata.mode() & 0o7777, 0o600 | 0o700);
+        && matches!(metadata.mode() & 0o7777, 0o600 | 0o700 | 0o640 | 0o750);
     // A file that is being made and not locked yet can be met here: its maker then finds it locked or without a
     // name, and makes another.
     ours && flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok()
@@ -86,8 +86,8 @@ mod tests {
         }
         symlink("other", directory.join("code-execute-abcdefABC014.py")).unwrap();
         fs::create_dir(directory.join("code-execute-abcdefABC015.py")).unwrap();
-        let waiting = EmptyFile::create(directory, Language::Python).unwrap();
-        let running = EmptyFile::create(directory, Language::Python).unwrap();
+        let waiting = EmptyFile::create(directory, Language::Python, None).unwrap();
+        let running = EmptyFile::create(directory, Language::Python, None).unwrap();
         let running_path = running.path().to_owned();
         let _running = running.fill("code").unwrap().unwrap();
 

@@ -20,9 +20,10 @@ use super::control::Control;
 use super::launch::Launched;
 use super::request::Worded;
 use super::rescue::Marks;
+use super::seat::Seat;
 use super::{RunError, enforcement};
 use crate::terms::Terms;
-use crate::{Limits, Outcome, Sandbox, Termination, Usage};
+use crate::{Limits, Outcome, Termination, Usage};
 
 /// What is read at once: half of a pipe's usual capacity.
 const CHUNK: usize = 32 << 10;
@@ -42,7 +43,7 @@ pub(super) struct Watch {
     streams: [Stream; 2],
     input: Option<Input>,
     limits: Limits,
-    sandbox: Sandbox,
+    seat: Seat,
     marks: Marks,
 }
 
@@ -73,7 +74,7 @@ struct Input {
 }
 
 impl Watch {
-    pub(super) fn new(launched: Launched, terms: &Terms) -> Result<Self, RunError> {
+    pub(super) fn new(launched: Launched, terms: &Terms, seat: Seat) -> Result<Self, RunError> {
         let connect = |source| RunError::Io { attempt: "connect to the program", source };
         let Launched { control, child, stdout, stderr } = launched;
         let marks = Marks::of_streams(&[&stdout, &stderr]).map_err(connect)?;
@@ -90,7 +91,7 @@ impl Watch {
             streams,
             input,
             limits: terms.limits.clone(),
-            sandbox: terms.sandbox,
+            seat,
             marks,
         })
     }
@@ -197,7 +198,7 @@ impl Watch {
                 cpu: Duration::from_micros(finished.cpu_us),
                 peak_memory_bytes: finished.peak_memory_bytes,
             },
-            enforcement: enforcement::of(finished, self.sandbox, drained),
+            enforcement: enforcement::of(finished, &self.seat, drained),
         }
     }
 
@@ -210,12 +211,12 @@ impl Watch {
 
     async fn not_set_up(mut self, failure: Failure) -> RunError {
         self.goodbye().await;
-        let Failure { stage, errno } = failure;
+        let Failure { stage, errno, at } = failure;
         let source = match (stage, errno) {
             (Stage::Vanished, _) => io::Error::other("its process ended before the program's start"),
             (_, errno) => io::Error::from_raw_os_error(errno),
         };
-        RunError::SetupFailed { stage: stage.name(), source }
+        RunError::SetupFailed { stage: stage.name(), path: self.seat.path_of(at), source }
     }
 
     /// Init is gone or silent. Ends it for certain, and whatever of the run is still found.

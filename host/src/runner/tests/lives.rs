@@ -41,7 +41,7 @@ async fn dropped_run_is_ended() {
 #[tokio::test]
 async fn stopped_run_is_cancelled_and_keeps_what_was_printed() {
     let marker = marker();
-    let runner = Runner::new().unwrap();
+    let runner = runner();
     let program = bash(&format!("echo before; setsid sleep {marker} & sleep {marker}"));
     let outcome = runner.run_until(None, program, until_bearing(&marker, 2)).await.unwrap();
     assert_eq!(outcome.termination, Termination::Cancelled);
@@ -53,7 +53,7 @@ async fn stopped_run_is_cancelled_and_keeps_what_was_printed() {
 async fn interpreter_that_waits_goes_when_it_is_dropped() {
     let marker = marker();
     let terms = bash("").with_arguments(&[&marker]).terms().clone();
-    let waiting = Runner::new().unwrap().start(terms).unwrap();
+    let waiting = runner().start(terms).unwrap();
     until_bearing(&marker, 1).await;
     let file = waiting.file.path().to_owned();
     drop(waiting);
@@ -67,7 +67,7 @@ async fn interpreter_that_waits_runs_nothing_before_its_code_is_there() {
     let program =
         python("import sys, inspect; print(inspect.getsource(sys.modules['__main__']) != '', len(sys.argv))")
             .with_arguments(&[&marker]);
-    let runner = Runner::new().unwrap();
+    let runner = runner();
     let waiting = runner.start(program.terms().clone()).unwrap();
     assert!(waiting.file.is_closed(), "the file system of /tmp has no leases");
     // Long enough for it to start, and to end if it read the empty file.
@@ -86,7 +86,7 @@ async fn interpreter_that_waits_runs_nothing_before_its_code_is_there() {
 async fn interpreter_that_waits_on_other_terms_is_not_used() {
     let guessed = bash("").with_variable("GUESS", "wrong").terms().clone();
     let program = bash("echo ${GUESS-right}");
-    let runner = Runner::new().unwrap();
+    let runner = runner();
     let waiting = runner.start(guessed).unwrap();
     let outcome = runner.run_until(Some(waiting), program, std::future::pending()).await.unwrap();
     assert_eq!(text(&outcome.stdout), "right\n");
@@ -174,7 +174,7 @@ async fn file_of_killed_host_and_init_is_swept_by_the_next() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_at_once_each_get_their_own() {
-    let runner = Runner::new().unwrap();
+    let runner = runner();
     let runs: Vec<_> = (0..64)
         .map(|number| {
             let runner = runner.clone();
@@ -199,7 +199,7 @@ async fn three_hundred_runs_leave_the_process_as_it_was() {
     }
     let count = |directory: &str| std::fs::read_dir(format!("/proc/self/{directory}")).unwrap().count();
     let children = || std::fs::read_to_string("/proc/thread-self/children").unwrap();
-    let runner = Runner::new().unwrap();
+    let runner = runner();
     let mut before = None;
     for number in 0..300 {
         if number == 50 {

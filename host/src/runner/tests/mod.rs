@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use super::{RunError, Runner};
 use crate::review::Approved;
-use crate::{Captured, Language, Limits, Outcome, Termination};
+use crate::sandbox::containment::Containment;
+use crate::{Captured, Grants, Isolation, Language, Limits, Outcome, Termination};
 
 /// How long any expected end may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,8 +34,13 @@ fn python(code: &str) -> Approved {
     Approved::for_test(Language::Python, code, limits(60))
 }
 
+fn runner() -> Runner {
+    let limits = Limits::default();
+    Runner::new(Containment::new(Isolation::default(), &Grants::default(), &limits).unwrap()).unwrap()
+}
+
 async fn try_run(approved: Approved) -> Result<Outcome, RunError> {
-    Runner::new().unwrap().run(approved).await
+    runner().run(approved).await
 }
 
 async fn run(approved: Approved) -> Outcome {

@@ -1,7 +1,15 @@
 //! What confinement is asked for, and what the kernel gave.
 
+pub(crate) mod containment;
+pub(crate) mod grants;
+mod isolation;
+pub(crate) mod root;
+
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use grants::{GrantError, Grants};
+pub use isolation::{Isolation, Network};
 
 /// Whether a submission is reviewed and confined. The contract's `sandbox` key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

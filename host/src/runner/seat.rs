@@ -1,0 +1,93 @@
+//! Where a run takes place: what it sees, as whom, and how it is kept apart.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use code_execute_init::protocol::{self, Confinement};
+
+use super::RunError;
+use crate::sandbox::containment::{Containment, Seen};
+use crate::terms::Terms;
+use crate::{Isolation, Network, Sandbox};
+
+/// The oldest ABI of Landlock that is a second wall behind namespaces: any.
+const LANDLOCK_BEHIND: u32 = 1;
+
+/// Where a run takes place.
+#[derive(Debug)]
+pub(super) struct Seat {
+    sandbox: Sandbox,
+    network: Network,
+    host_user: Option<u32>,
+    interpreter: PathBuf,
+    seen: Option<Arc<Seen>>,
+}
+
+impl Seat {
+    /// Finds a place for a run whose init has this number.
+    pub(super) fn take(
+        containment: &Containment,
+        terms: &Terms,
+        interpreter: PathBuf,
+        init: Option<u32>,
+    ) -> Result<Self, RunError> {
+        let (sandbox, network) = (terms.sandbox, terms.network);
+        if sandbox == Sandbox::Off {
+            return Ok(Self { sandbox, network, host_user: None, interpreter, seen: None });
+        }
+        let seen = containment.seen_by(&interpreter);
+        let host_user = containment.own_user(init);
+        if containment.isolation() == Isolation::Strict && host_user.is_none() {
+            return Err(RunError::NotRoot);
+        }
+        let interpreter = seen.interpreter.clone();
+        Ok(Self { sandbox, network, host_user, interpreter, seen: Some(seen) })
+    }
+
+    /// Whether the run is confined.
+    pub(super) fn sandbox(&self) -> Sandbox {
+        self.sandbox
+    }
+
+    /// What the run reaches of networks.
+    pub(super) fn network(&self) -> Network {
+        self.network
+    }
+
+    /// The host's user that the run's processes are, where that is not the caller.
+    pub(super) fn host_user(&self) -> Option<u32> {
+        self.host_user
+    }
+
+    /// The path inside of the interpreter.
+    pub(super) fn interpreter(&self) -> &Path {
+        &self.interpreter
+    }
+
+    /// The entries of the root.
+    pub(super) fn root_strings(&self) -> &[u8] {
+        self.seen.as_ref().map_or(&[], |seen| seen.root.strings())
+    }
+
+    /// The path that an entry of the root is about.
+    pub(super) fn path_of(&self, at: u64) -> Option<PathBuf> {
+        self.seen.as_ref()?.root.path_of(at).map(Path::to_owned)
+    }
+
+    /// The protocol's words for all this.
+    pub(super) fn confinement(&self) -> Confinement {
+        let Some(seen) = &self.seen else { return Confinement::default() };
+        Confinement {
+            isolation: protocol::Isolation::Namespaces,
+            network: match self.network {
+                Network::None => protocol::Network::None,
+                Network::Loopback => protocol::Network::Loopback,
+                Network::Host => protocol::Network::Host,
+            },
+            probe: false,
+            host_user: self.host_user.unwrap_or(0),
+            root_strings: seen.root.count(),
+            landlock_least: LANDLOCK_BEHIND,
+        }
+    }
+}

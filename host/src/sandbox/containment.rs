@@ -1,0 +1,111 @@
+//! How the runs of an executor are contained: the level that is insisted on, and the root that they see.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::grants::Place;
+use super::root::Root;
+use super::{GrantError, Grants, Isolation, Network};
+use crate::Limits;
+
+/// The host's users that runs are, where the caller is root: this number plus that of the run's first process, which
+/// no other living run has. It lies above what distributions and container engines give away (systemd's last range
+/// ends at 1,879,048,191) and below what the kernel and NFS treat as odd (from 2,147,483,648 on).
+const FIRST_USER: u32 = 1_900_000_000;
+/// The most that a process's number can be (`kernel.pid_max` cannot be set higher).
+const MOST_PROCESSES: u32 = 4_194_304;
+
+/// How many interpreters' roots are kept; as many as the runner keeps interpreters.
+const MOST_ROOTS: usize = 64;
+
+/// How runs are contained. Cheap to clone before its first use.
+#[derive(Debug, Default)]
+pub(crate) struct Containment {
+    isolation: Isolation,
+    network: Network,
+    places: Vec<Place>,
+    scratch_bytes: u64,
+    base: OnceLock<Root>,
+    roots: Mutex<HashMap<PathBuf, Arc<Seen>>>,
+    own_users: OnceLock<bool>,
+}
+
+/// What a run with a certain interpreter sees.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) root: Root,
+    /// The path inside that the interpreter is started by.
+    pub(crate) interpreter: PathBuf,
+}
+
+impl Containment {
+    /// Looks at what is granted.
+    pub(crate) fn new(isolation: Isolation, grants: &Grants, limits: &Limits) -> Result<Self, GrantError> {
+        Ok(Self {
+            isolation,
+            network: grants.network,
+            places: grants.places()?,
+            scratch_bytes: limits.scratch_bytes,
+            ..Self::default()
+        })
+    }
+
+    /// The least that a run may have.
+    pub(crate) fn isolation(&self) -> Isolation {
+        self.isolation
+    }
+
+    /// What a run by this interpreter sees.
+    pub(crate) fn seen_by(&self, interpreter: &Path) -> Arc<Seen> {
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(seen) = roots.get(interpreter) {
+            return Arc::clone(seen);
+        }
+        let base = self.base.get_or_init(|| {
+            Root::new(&self.places, self.scratch_bytes, self.network == Network::Host)
+        });
+        let mut root = base.clone();
+        let inside = root.show_interpreter(interpreter);
+        let seen = Arc::new(Seen { root, interpreter: inside });
+        if roots.len() >= MOST_ROOTS {
+            roots.clear();
+        }
+        roots.insert(interpreter.to_owned(), Arc::clone(&seen));
+        seen
+    }
+
+    /// The host's user for the run whose first process has this number, where there can be one.
+    pub(crate) fn own_user(&self, process: Option<u32>) -> Option<u32> {
+        let can = *self.own_users.get_or_init(|| {
+            let maps = ["uid", "gid"].map(|kind| fs::read_to_string(format!("/proc/self/{kind}_map")));
+            rustix::process::geteuid().is_root()
+                && maps.iter().all(|map| map.as_ref().is_ok_and(|map| covers_users(map)))
+        });
+        process.filter(|_| can).map(|process| FIRST_USER + process % MOST_PROCESSES)
+    }
+}
+
+/// Whether a user namespace has all the users that runs can be.
+fn covers_users(map: &str) -> bool {
+    map.lines().any(|line| {
+        let mut numbers = line.split_whitespace().map(|number| number.parse::<u64>().unwrap_or(0));
+        let (first, _, count) = (numbers.next(), numbers.next(), numbers.next());
+        let (first, count) = (first.unwrap_or(0), count.unwrap_or(0));
+        first <= u64::from(FIRST_USER) && first + count > u64::from(FIRST_USER + MOST_PROCESSES)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_taken_only_where_all_of_them_are_there() {
+        assert!(covers_users("         0          0 4294967295\n"));
+        assert!(!covers_users("         0     100000      65536\n"));
+        assert!(!covers_users("0 1000 1\n1 100000 65536\n"));
+        assert!(!covers_users(""));
+    }
+}

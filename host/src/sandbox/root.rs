@@ -1,0 +1,276 @@
+//! What of the machine is visible inside: an allow-list, as entries that init makes one by one.
+//!
+//! What is not named here does not exist inside. It must never name a directory of the host's that holds anything
+//! but programs, libraries and their public settings; what an operator grants is in [`grants`](super::grants).
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use code_execute_init::protocol::confinement::{INSIDE_ID, entry};
+
+use super::grants::Place;
+
+/// Programs and libraries. On most systems all but the first are links into it.
+const SYSTEM: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store"];
+
+/// The settings that programs and libraries read, none of them secret: the loader's, alternatives, certificates of
+/// authorities, the time zone, names of services and types, the interpreters'.
+const SETTINGS: [&str; 17] = [
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/alternatives",
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
+    "/etc/ca-certificates",
+    "/etc/pki/tls/certs",
+    "/etc/pki/ca-trust",
+    "/etc/localtime",
+    "/etc/timezone",
+    "/etc/mime.types",
+    "/etc/services",
+    "/etc/protocols",
+    "/etc/fonts",
+    "/etc/python3",
+    "/etc/matplotlibrc",
+];
+
+/// Only with the host's network: how it finds names.
+const RESOLVER: [&str; 2] = ["/etc/resolv.conf", "/etc/gai.conf"];
+
+const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
+
+/// A small setting is copied: a mount costs more than a page.
+const SMALL: u64 = 4096;
+
+/// The entries of a root, in the words of the protocol.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Root {
+    strings: Vec<u8>,
+    /// The path of every entry, for messages.
+    paths: Vec<PathBuf>,
+    made: HashSet<PathBuf>,
+    /// What is mounted from the host: nothing is made below it.
+    mounted: Vec<PathBuf>,
+}
+
+impl Root {
+    /// The root of every run of an executor, but for the code file and an interpreter that lies elsewhere.
+    pub(crate) fn new(places: &[Place], scratch_bytes: u64, host_network: bool) -> Self {
+        let mut root = Self::default();
+        for path in SYSTEM {
+            root.show(Path::new(path));
+        }
+        root.make_file(Path::new("/etc/passwd"), &passwd());
+        root.make_file(Path::new("/etc/group"), &group());
+        root.make_file(Path::new("/etc/hosts"), "127.0.0.1 localhost sandbox\n::1 localhost\n");
+        root.make_file(Path::new("/etc/hostname"), "sandbox\n");
+        root.make_file(Path::new("/etc/nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files dns\n");
+        for path in SETTINGS.into_iter().chain(host_network.then_some(RESOLVER).into_iter().flatten()) {
+            root.show(Path::new(path));
+        }
+        for directory in versioned_python() {
+            root.show(&directory);
+        }
+        root.make_devices(scratch_bytes);
+        for place in places {
+            root.grant(place);
+        }
+        root
+    }
+
+    /// Makes an interpreter visible that is found elsewhere than the system's: the directory that its own `bin` is in.
+    /// Gives the path to start it by.
+    pub(crate) fn show_interpreter(&mut self, interpreter: &Path) -> PathBuf {
+        let Ok(real) = interpreter.canonicalize() else { return interpreter.to_owned() };
+        let prefix = real.parent().and_then(Path::parent).filter(|prefix| prefix.components().count() > 2);
+        if !self.is_visible(&real) {
+            self.show(prefix.unwrap_or(&real));
+        }
+        if self.is_visible(interpreter) { interpreter.to_owned() } else { real }
+    }
+
+    /// How many strings there are.
+    pub(crate) fn count(&self) -> u64 {
+        2 * self.paths.len() as u64
+    }
+
+    /// The strings, each ended by a NUL.
+    pub(crate) fn strings(&self) -> &[u8] {
+        &self.strings
+    }
+
+    /// The path of an entry, counted from 1 as init counts.
+    pub(crate) fn path_of(&self, at: u64) -> Option<&Path> {
+        let at = usize::try_from(at.checked_sub(1)?).ok()?;
+        self.paths.get(at).map(PathBuf::as_path)
+    }
+
+    /// Shows what the host has at a path, if it has anything: a link as a link, a small file as a copy, all else as
+    /// it is.
+    fn show(&mut self, path: &Path) {
+        let Ok(metadata) = fs::symlink_metadata(path) else { return };
+        if self.is_mounted(path) || self.made.contains(path) {
+            return;
+        }
+        if metadata.is_symlink() {
+            if let Ok(target) = fs::read_link(path) {
+                self.make_parents(path);
+                self.push(entry::LINK, path, target.as_os_str());
+            }
+        } else if metadata.is_dir() {
+            self.mount(entry::VISIBLE, path, true, "");
+        } else if metadata.is_file() {
+            match fs::read_to_string(path) {
+                Ok(text) if metadata.len() <= SMALL && !text.contains('\0') => self.make_file(path, &text),
+                Ok(_) | Err(_) => self.mount(entry::VISIBLE, path, false, ""),
+            }
+        }
+    }
+
+    fn grant(&mut self, place: &Place) {
+        let kind = if place.writable { entry::WRITABLE } else { entry::VISIBLE };
+        self.mount(kind, &place.path, place.directory, &place.identity);
+    }
+
+    fn make_devices(&mut self, scratch_bytes: u64) {
+        for name in DEVICES {
+            self.mount(entry::DEVICE, &Path::new("/dev").join(name), false, "");
+        }
+        let links = [("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")];
+        for (name, number) in links {
+            let target = format!("/proc/self/fd{number}");
+            self.push(entry::LINK, &Path::new("/dev").join(name), OsStr::new(&target));
+        }
+        // A file needs an inode, and an inode the kernel's own memory, which no limit of a process counts.
+        let inodes = (scratch_bytes / 8192).clamp(1024, 1 << 20);
+        let options = format!("size={scratch_bytes},nr_inodes={inodes},mode=1777");
+        for path in ["/dev/shm", "/tmp"] {
+            self.make_directory(Path::new(path));
+            self.push(entry::SCRATCH, Path::new(path), OsStr::new(&options));
+        }
+    }
+
+    fn mount(&mut self, kind: u8, path: &Path, directory: bool, identity: &str) {
+        if directory {
+            self.make_directory(path);
+        } else {
+            self.make_file(path, "");
+        }
+        self.push(kind, path, OsStr::new(identity));
+        self.mounted.push(path.to_owned());
+    }
+
+    fn make_directory(&mut self, path: &Path) {
+        self.make_parents(path);
+        if !self.is_mounted(path) && self.made.insert(path.to_owned()) {
+            self.push(entry::DIRECTORY, path, OsStr::new(""));
+        }
+    }
+
+    fn make_file(&mut self, path: &Path, text: &str) {
+        self.make_parents(path);
+        if !self.is_mounted(path) && self.made.insert(path.to_owned()) {
+            self.push(entry::FILE, path, OsStr::new(text));
+        }
+    }
+
+    fn make_parents(&mut self, path: &Path) {
+        if let Some(parent) = path.parent().filter(|parent| *parent != Path::new("/")) {
+            self.make_directory(parent);
+        }
+    }
+
+    fn is_mounted(&self, path: &Path) -> bool {
+        self.mounted.iter().any(|mounted| path.starts_with(mounted))
+    }
+
+    /// Whether a path leads somewhere inside: into a mount, by its own name or through a link that was made.
+    fn is_visible(&self, path: &Path) -> bool {
+        let real = path.parent().and_then(|parent| parent.canonicalize().ok());
+        self.is_mounted(path)
+            || SYSTEM.iter().any(|system| path.starts_with(system))
+                && real.is_some_and(|real| self.is_mounted(&real))
+    }
+
+    fn push(&mut self, kind: u8, path: &Path, second: &OsStr) {
+        self.made.insert(path.to_owned());
+        self.strings.push(kind);
+        for string in [path.as_os_str(), second] {
+            self.strings.extend_from_slice(string.as_bytes());
+            self.strings.push(0);
+        }
+        self.paths.push(path.to_owned());
+    }
+}
+
+/// `/etc/python3.11` and the like.
+fn versioned_python() -> Vec<PathBuf> {
+    let entries = fs::read_dir("/etc").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_name().as_bytes().starts_with(b"python3."))
+        .map(|entry| entry.path())
+        .collect();
+    found.sort();
+    found
+}
+
+fn passwd() -> String {
+    format!(
+        "root:x:0:0:root:/:/usr/sbin/nologin\nsandbox:x:{INSIDE_ID}:{INSIDE_ID}:sandbox:/tmp:/bin/bash\n\
+         nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
+    )
+}
+
+fn group() -> String {
+    format!("root:x:0:\nsandbox:x:{INSIDE_ID}:\nnogroup:x:65534:\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(root: &Root) -> Vec<(char, String, String)> {
+        let strings: Vec<&[u8]> = root.strings().split_inclusive(|byte| *byte == 0).collect();
+        assert_eq!(strings.len() as u64, root.count());
+        let text = |bytes: &[u8]| String::from_utf8(bytes[..bytes.len() - 1].to_vec()).unwrap();
+        strings
+            .chunks(2)
+            .map(|pair| (char::from(pair[0][0]), text(&pair[0][1..]), text(pair[1])))
+            .collect()
+    }
+
+    #[test]
+    fn nothing_private_is_visible() {
+        let root = Root::new(&[], 1 << 20, false);
+        for private in ["/etc/shadow", "/etc/ssl/private", "/root", "/home", "/run", "/sys", "/var", "/etc/resolv.conf"] {
+            assert!(!root.mounted.iter().any(|mounted| Path::new(private).starts_with(mounted)), "{private}");
+            assert!(!root.made.contains(Path::new(private)), "{private}");
+        }
+    }
+
+    #[test]
+    fn every_entry_comes_after_the_directory_it_is_in() {
+        let place = Place {
+            path: "/home/somebody/data".into(),
+            writable: true,
+            directory: true,
+            identity: "1:2".to_owned(),
+        };
+        let root = Root::new(&[place], 1 << 20, true);
+        let mut seen = HashSet::from([PathBuf::from("/")]);
+        for (kind, path, second) in entries(&root) {
+            let path = PathBuf::from(path);
+            assert!(seen.contains(path.parent().unwrap()), "{}", path.display());
+            let is_new = seen.insert(path.clone());
+            // What is mounted needs a place that is there, and all else must not be there yet.
+            assert_eq!(is_new, matches!(kind, 'd' | 'f' | 'l'), "{kind} {}", path.display());
+            if path == Path::new("/home/somebody/data") && kind == 'w' {
+                assert_eq!(second, "1:2");
+            }
+        }
+    }
+}
