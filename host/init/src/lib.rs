@@ -11,9 +11,11 @@ pub mod protocol;
 
 mod block;
 mod control;
+mod landlock;
 mod life;
 mod path;
 mod program;
+mod seccomp;
 mod supervise;
 mod sys;
 mod tree;

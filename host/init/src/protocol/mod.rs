@@ -134,6 +134,17 @@ impl Request {
     }
 }
 
+/// What a program may reach by sockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// Nothing but its own processes.
+    None,
+    /// A network of the run's own, with a loopback device alone.
+    Loopback,
+    /// The host's.
+    Host,
+}
+
 /// What init says to the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
