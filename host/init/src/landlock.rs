@@ -88,7 +88,11 @@ const SCOPES: u64 = 0b11;
 fn handled(version: u32, network: Network) -> Ruleset {
     let since = |first: u32, rights: u64| if version >= first { rights } else { 0 };
     Ruleset {
-        files: VERSION_1 | since(2, REFER) | since(3, TRUNCATE) | since(5, IOCTL_DEV) | since(9, RESOLVE_UNIX),
+        files: VERSION_1
+            | since(2, REFER)
+            | since(3, TRUNCATE)
+            | since(5, IOCTL_DEV)
+            | since(9, RESOLVE_UNIX),
         network: if network == Network::None { since(4, TCP) } else { 0 },
         scopes: since(6, SCOPES),
     }

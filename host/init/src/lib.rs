@@ -9,6 +9,8 @@
 
 pub mod protocol;
 
+#[cfg(test)]
+mod apart;
 mod block;
 mod control;
 mod landlock;

@@ -39,7 +39,9 @@ pub(super) const fn compile(calls: &[Call], machine: Machine, kind: &Kind) -> As
                 Ok(answer) => assembler.answer(answer),
                 Err(check) => {
                     // Calls that stand beside each other in the table share this one.
-                    if count > 0 && matches!((to_emit[count - 1].0, check), (Check::OwnProcess, Check::OwnProcess)) {
+                    if count > 0
+                        && matches!((to_emit[count - 1].0, check), (Check::OwnProcess, Check::OwnProcess))
+                    {
                         to_emit[count - 1].1
                     } else {
                         let label = assembler.label();

@@ -3,7 +3,7 @@
 //! Owns the filters. It must never let a call pass because it is unknown: what the [table](calls) does not name does
 //! not exist (`ENOSYS`, so that C libraries fall back to what does). Everything is compiled into this program; at
 //! run time a filter is only handed over.
-#![forbid(unsafe_code)]
+#![cfg_attr(not(test), forbid(unsafe_code))]
 #![cfg_attr(not(test), allow(dead_code, reason = "installed by the steps that build the namespaces"))]
 
 mod bpf;
@@ -25,9 +25,7 @@ use crate::sys::lockdown;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Filter {
     /// The program has namespaces of its own, and this network in them.
-    Namespaced {
-        network: Network,
-    },
+    Namespaced { network: Network },
     /// The program has no namespaces: it also loses what they would have kept apart, and has no network.
     Alone,
     /// As [`Alone`](Self::Alone), where the program has a user id that nobody else has: it may change the mode, the

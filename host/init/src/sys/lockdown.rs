@@ -71,7 +71,11 @@ pub(crate) fn landlock_ruleset(ruleset: &Ruleset, bytes: usize) -> Result<OwnedF
 }
 
 /// Grants rights to a file, or to a directory and all below it.
-pub(crate) fn landlock_grant(ruleset: BorrowedFd<'_>, path: BorrowedFd<'_>, rights: u64) -> Result<(), Errno> {
+pub(crate) fn landlock_grant(
+    ruleset: BorrowedFd<'_>,
+    path: BorrowedFd<'_>,
+    rights: u64,
+) -> Result<(), Errno> {
     let set = usize::try_from(ruleset.as_raw_fd()).map_err(|_| Errno::BADF)?;
     let rule = PathBeneath { rights, parent: path.as_raw_fd() };
     // SAFETY: the kernel reads the twelve bytes of its structure, which lives through the call.

@@ -296,7 +296,8 @@ fn arguments_decide_as_the_table_says() {
 fn other_families_are_never_had() {
     for (_, machine) in MACHINES {
         for filter in FILTERS.into_iter().take(4) {
-            for family in (0..=64_u64).filter(|family| ![1, 2, 10, 16].contains(family)).chain([0xffff_ffff]) {
+            for family in (0..=64_u64).filter(|family| ![1, 2, 10, 16].contains(family)).chain([0xffff_ffff])
+            {
                 for kind in [1, 2, 3, 5] {
                     let met = ask(filter, machine, "socket", [family, kind, 0, 0, 0, 0]);
                     assert_eq!(met, Some(EAFNOSUPPORT), "{filter} {family} {kind}");

@@ -61,11 +61,17 @@ fn measure() {
         for name in FILTERS {
             let filter = filter(name, machine);
             let (mean, most) = steps(filter.code(), machine);
-            println!("{machine_name} {name}: {} instructions, {mean} a call, {most} at most", filter.length());
+            println!(
+                "{machine_name} {name}: {} instructions, {mean} a call, {most} at most",
+                filter.length()
+            );
             assert!(most <= 24, "a search that is not one");
         }
         let (mean, most) = steps(&chain(machine), machine);
-        println!("{machine_name} chain: {} instructions, {mean} a call, {most} at most", chain(machine).len());
+        println!(
+            "{machine_name} chain: {} instructions, {mean} a call, {most} at most",
+            chain(machine).len()
+        );
     }
     let (search, chain) = (installation(&native::NAMESPACED), installation(&chain(Machine::NATIVE)));
     println!("installation: search {search:?}, chain {chain:?}, init {:?}", installation(&native::INIT));
