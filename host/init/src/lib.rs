@@ -9,14 +9,18 @@
 
 pub mod protocol;
 
+#[cfg(test)]
+mod apart;
 mod block;
 mod capabilities;
 mod control;
+mod landlock;
 mod life;
 mod namespaces;
 mod path;
 mod program;
 mod root;
+mod seccomp;
 mod supervise;
 mod sys;
 mod tree;

@@ -15,6 +15,7 @@ use crate::control::{Control, Received};
 use crate::namespaces::{self, Outside, Side};
 use crate::program::{Plan, become_program};
 use crate::protocol::{Answer, Failure, Isolation, Stage, layers};
+use crate::seccomp;
 use crate::supervise::{Run, supervise};
 use crate::sys;
 use crate::tree::Tree;
@@ -125,6 +126,11 @@ fn begin(
     };
     let plan = Plan { request: &request, block: &strings, stdin: stdin.as_fd(), tree: &tree, held };
     let (main, report) = start(&plan, outputs)?;
+    let mut held = held;
+    if request.confinement.isolation != Isolation::None {
+        seccomp::lock_init().map_err(failure(Stage::InitLock))?;
+        held |= layers::INIT_LOCKED;
+    }
     Ok(Begun::Run(Run::new(main, tree, held, signals, report, code_file)))
 }
 

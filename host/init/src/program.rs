@@ -4,6 +4,8 @@
 //! never runs with less than was asked for, and its exit code is never one of ours.
 #![forbid(unsafe_code)]
 
+use core::ffi::CStr;
+
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
@@ -15,8 +17,12 @@ use rustix::stdio::dup2_stdin;
 use rustix::thread::{no_new_privs, set_no_new_privs};
 
 use crate::block::Block;
+use crate::landlock::{self, Rules};
+use crate::protocol::confinement::entry;
 use crate::protocol::record::Record;
-use crate::protocol::{Failure, Request, Stage, layers};
+use crate::protocol::{Failure, Isolation, Request, Stage, layers};
+use crate::root::kind_and_path;
+use crate::seccomp::{self, Filter};
 use crate::sys;
 use crate::tree::Tree;
 
@@ -66,11 +72,84 @@ fn confine(plan: &Plan<'_>, init: Pid) -> Result<Record, Failure> {
             return Err(Failure::new(Stage::NoNewPrivs, 0));
         }
     }
+    let landlock_abi = rules(plan)?;
+    if landlock_abi > 0 {
+        held |= layers::LANDLOCK;
+    }
     // A second wall: every descriptor that init opens is made to close at the execution already.
     step(Stage::CloseDescriptors, sys::close_from_at_exec(3))?;
     // What signals do is the default already, which init saw to for itself.
     step(Stage::SignalMask, sys::set_signal_mask(0))?;
-    Ok(Record::Ready { layers: held, landlock_abi: 0 })
+    let confinement = &plan.request.confinement;
+    let filter = match (confinement.isolation, confinement.host_user) {
+        (Isolation::None, _) => None,
+        (Isolation::Namespaces, _) => Some(Filter::Namespaced { network: confinement.network }),
+        (Isolation::Alone, 0) => Some(Filter::Alone),
+        (Isolation::Alone, _) => Some(Filter::AloneOwnUser),
+    };
+    if let Some(filter) = filter {
+        // Last: what comes before could not be done after it.
+        step(Stage::Seccomp, seccomp::install(filter))?;
+        held |= layers::SECCOMP;
+    }
+    Ok(Record::Ready { layers: held, landlock_abi })
+}
+
+/// Puts the process under Landlock's rules. Gives the version that was enforced; 0 where none was asked for.
+fn rules(plan: &Plan<'_>) -> Result<u32, Failure> {
+    let confinement = &plan.request.confinement;
+    let mut readable = Paths::default();
+    let mut writable = Paths::default();
+    match confinement.isolation {
+        Isolation::None => return Ok(0),
+        // All that can be seen is there to be read; the root and what is mounted into it are read-only already.
+        Isolation::Namespaces => {
+            step(Stage::Landlock, readable.add(c"/"))?;
+            for path in [c"/tmp", c"/dev"] {
+                step(Stage::Landlock, writable.add(path))?;
+            }
+        }
+        Isolation::Alone => {}
+    }
+    for (what, _) in plan.block.root() {
+        let (kind, path) = step(Stage::Landlock, kind_and_path(what))?;
+        let added = match (kind, confinement.isolation) {
+            (entry::WRITABLE, _) | (entry::DEVICE, Isolation::Alone) => writable.add(path),
+            (entry::VISIBLE, Isolation::Alone) => readable.add(path),
+            _ => Ok(()),
+        };
+        step(Stage::Landlock, added)?;
+    }
+    let rules = Rules {
+        readable: readable.as_slice(),
+        writable: writable.as_slice(),
+        network: confinement.network,
+    };
+    step(Stage::Landlock, landlock::enforce(&rules, confinement.landlock_least))
+}
+
+/// Paths, as many as a root can have.
+struct Paths<'a> {
+    paths: [&'a CStr; entry::MOST_MOUNTS],
+    count: usize,
+}
+
+impl Default for Paths<'_> {
+    fn default() -> Self {
+        Self { paths: [c"/"; entry::MOST_MOUNTS], count: 0 }
+    }
+}
+
+impl<'a> Paths<'a> {
+    fn add(&mut self, path: &'a CStr) -> Result<(), Errno> {
+        *self.paths.get_mut(self.count).ok_or(Errno::TOOBIG)? = path;
+        self.count += 1;
+        Ok(())
+    }
+
+    fn as_slice(&self) -> &[&'a CStr] {
+        self.paths.get(..self.count).unwrap_or_default()
+    }
 }
 
 fn step<T>(stage: Stage, result: Result<T, Errno>) -> Result<T, Failure> {

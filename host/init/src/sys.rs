@@ -4,6 +4,7 @@
 //! Owns nothing. It must never grow a decision: a call goes in, the kernel's answer comes out.
 #![allow(unsafe_code, reason = "this file is the program's system calls")]
 
+pub(crate) mod lockdown;
 pub(crate) mod mounts;
 
 use core::ffi::c_char;

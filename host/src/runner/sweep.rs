@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn lock_holds_as_long_as_either_descriptor() {
         let directory = tempfile::tempdir().unwrap();
-        let file = EmptyFile::create(directory.path(), Language::Bash).unwrap();
+        let file = EmptyFile::create(directory.path(), Language::Bash, None).unwrap();
         let path = file.path().to_owned();
         let file = file.fill("").unwrap().unwrap();
         let inits = rustix::io::fcntl_dupfd_cloexec(file.lock(), 0).unwrap();
@@ -126,7 +126,7 @@ mod tests {
                 }
             });
             while !sweeper.is_finished() {
-                let file = EmptyFile::create(&path, Language::Python).unwrap();
+                let file = EmptyFile::create(&path, Language::Python, None).unwrap();
                 let written = file.path().to_owned();
                 let _file = file.fill("code").unwrap().unwrap();
                 assert_eq!(fs::read_to_string(written).unwrap(), "code");

@@ -86,7 +86,8 @@ impl Root {
     /// Gives the path to start it by.
     pub(crate) fn show_interpreter(&mut self, interpreter: &Path) -> PathBuf {
         let Ok(real) = interpreter.canonicalize() else { return interpreter.to_owned() };
-        let prefix = real.parent().and_then(Path::parent).filter(|prefix| prefix.components().count() > 2);
+        // Only a directory that is Python's own: beside `~/bin` there is a home.
+        let prefix = real.parent().and_then(Path::parent).filter(|prefix| has_library(prefix));
         if !self.is_visible(&real) {
             self.show(prefix.unwrap_or(&real));
         }
@@ -205,6 +206,12 @@ impl Root {
         }
         self.paths.push(path.to_owned());
     }
+}
+
+/// Whether a directory has a `lib/python3…`.
+fn has_library(prefix: &Path) -> bool {
+    let entries = fs::read_dir(prefix.join("lib")).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| entry.file_name().as_bytes().starts_with(b"python3"))
 }
 
 /// `/etc/python3.11` and the like.

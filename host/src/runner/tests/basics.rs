@@ -55,7 +55,8 @@ async fn program_gets_its_arguments_and_its_own_file() {
     let text = printed(program).await;
     let (arguments, rest) = text.split_once("/tmp/code-execute-").unwrap();
     assert_eq!(arguments, "a b||*|--x|");
-    assert!(rest.ends_with(".sh\n700\n"), "{rest}");
+    let mode = if rustix::process::geteuid().is_root() { 750 } else { 700 };
+    assert!(rest.ends_with(&format!(".sh\n{mode}\n")), "{rest}");
     let text = printed(python("import sys, os; print(sys.argv[0], sys.executable, os.getcwd())")).await;
     assert!(
         text.starts_with("/tmp/code-execute-") && text.ends_with(".py /usr/bin/python3 /tmp\n"),
@@ -73,7 +74,8 @@ async fn bash_file_can_execute_itself() {
 async fn file_is_gone_after_the_run_and_may_be_removed_before() {
     let path = printed(bash("echo -n $0")).await;
     assert!(!PathBuf::from(&path).exists());
-    let path = printed(bash("rm $0; echo -n $0")).await;
+    // Confined, it is mounted, and stays until the end.
+    let path = printed(bash("rm $0; echo -n $0").with_sandbox(Sandbox::Off)).await;
     assert!(!PathBuf::from(&path).exists());
 }
 
@@ -165,18 +167,15 @@ async fn usage_is_measured() {
 }
 
 #[tokio::test]
-async fn enforcement_says_what_was_on_and_what_is_not_built() {
+async fn enforcement_says_what_was_on() {
     for (sandbox, expected) in [(Sandbox::On, LayerState::On), (Sandbox::Off, LayerState::Off)] {
         let enforcement = run(bash(":").with_sandbox(sandbox)).await.enforcement;
         let state = |name| enforcement.layers.iter().find(|layer| layer.name == name).unwrap().state;
         assert_eq!(state("environment"), expected);
         assert_eq!(state("no-new-privs"), expected);
-        let root = rustix::process::geteuid().is_root();
-        let rlimits = if root && sandbox == Sandbox::On { LayerState::Degraded } else { expected };
-        assert_eq!(state("rlimits"), rlimits);
         assert_eq!(state("process-tree"), LayerState::On);
-        for name in ["namespaces", "landlock", "seccomp"] {
-            assert_eq!(state(name), LayerState::Off);
+        for layer in &enforcement.layers {
+            assert!(layer.state == expected || layer.name == "process-tree", "{layer:?}");
         }
     }
 }
