@@ -88,6 +88,29 @@ impl Block {
     }
 }
 
+/// The path of the code file, for who has no use for the rest of the block.
+pub(crate) struct CodePath([u8; Self::CAPACITY]);
+
+impl CodePath {
+    /// Room for `/tmp/code-execute-` and what follows, twice over.
+    const CAPACITY: usize = 64;
+
+    /// Finds the path among the first arguments; `None` where there is none.
+    pub(crate) fn read(file: BorrowedFd<'_>, request: &Request) -> Option<Self> {
+        let mut space = [0; 4096 + Self::CAPACITY];
+        let count = rustix::io::pread(file, &mut space, 0).ok()?;
+        let position = usize::try_from(request.code_argument).ok().filter(|position| *position > 0)?;
+        let path = space.get(..count)?.split_inclusive(|byte| *byte == 0).nth(position)?;
+        let mut bytes = [0; Self::CAPACITY];
+        bytes.get_mut(..path.len())?.copy_from_slice(path);
+        Some(Self(bytes))
+    }
+
+    pub(crate) fn as_c_str(&self) -> Option<&CStr> {
+        CStr::from_bytes_until_nul(&self.0).ok()
+    }
+}
+
 fn bounded(number: u64) -> Result<usize, Errno> {
     usize::try_from(number).ok().filter(|number| *number <= LARGEST).ok_or(Errno::TOOBIG)
 }
@@ -109,12 +132,7 @@ fn fill(file: BorrowedFd<'_>, mut space: &mut [u8]) -> Result<(), Errno> {
 }
 
 /// Writes the address of every string of `text` into `table`: the arguments, a null, the variables, a null, the rest.
-fn point(
-    table: &mut [*const c_char],
-    text: &[u8],
-    arguments: usize,
-    variables: usize,
-) -> Result<(), Errno> {
+fn point(table: &mut [*const c_char], text: &[u8], arguments: usize, variables: usize) -> Result<(), Errno> {
     let (argv, rest) = table.split_at_mut_checked(arguments).ok_or(Errno::INVAL)?;
     let rest = rest.split_first_mut().ok_or(Errno::INVAL)?.1;
     let (envp, rest) = rest.split_at_mut_checked(variables).ok_or(Errno::INVAL)?;

@@ -1,7 +1,8 @@
-//! The socket to the host: the lifeline and the only way in or out for words about a run.
+//! The sockets to the host: the launcher's door, by which runs are asked for, and each run's control, which is its
+//! lifeline and the only way in or out for words about it.
 //!
-//! It must never reach the program: it is descriptor 0 of init, which the program's own standard input replaces,
-//! and every other descriptor closes at the execution.
+//! Neither must ever reach a program: the door is descriptor 0, which the program's own standard input replaces, and
+//! every other descriptor closes at the execution.
 #![forbid(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -10,51 +11,81 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, IoSliceMut};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, recvmsg, send};
 
-use crate::protocol::{Answer, GO, KILL, MESSAGE_BYTES, Request};
+use crate::protocol::{Answer, End, GO, KILL, MESSAGE_BYTES, Request};
 
-/// Init's end of the socket.
+/// The launcher's end of the socket by which the host asks for runs.
+pub(crate) struct Door(OwnedFd);
+
+/// What the host asked the launcher for.
+pub(crate) enum Asked {
+    /// Nothing, as yet.
+    Nothing,
+    Run(Received),
+    /// That the run in this place is ended, whatever it does.
+    End {
+        place: usize,
+    },
+}
+
+/// A run's end of its own socket.
 pub(crate) struct Control(OwnedFd);
 
 /// A request with the descriptors that came with it.
 pub(crate) struct Received {
     pub(crate) request: Request,
+    pub(crate) control: Control,
+    /// The program's two outputs.
+    pub(crate) outputs: [OwnedFd; 2],
     /// The program's standard input.
     pub(crate) stdin: OwnedFd,
     /// The block of strings.
     pub(crate) block: OwnedFd,
 }
 
-impl Control {
+impl Door {
     pub(crate) fn new(socket: OwnedFd) -> Self {
         Self(socket)
     }
 
-    /// Waits for the request. `Ok(None)`: the host went away instead, and there is nothing to do.
-    pub(crate) fn receive(&self) -> Result<Option<Received>, Errno> {
-        let mut message = [0; MESSAGE_BYTES];
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
-        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-        let count = loop {
-            let mut parts = [IoSliceMut::new(&mut message)];
-            match recvmsg(&self.0, &mut parts, &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
-                Ok(received) => break received.bytes,
-                Err(Errno::INTR) => {}
-                Err(Errno::CONNRESET) => return Ok(None),
-                Err(error) => return Err(error),
-            }
-        };
-        if count == 0 {
-            return Ok(None);
+    /// What the host asks for. Does not wait. An error is the host's end, or a message that no host of ours sends.
+    pub(crate) fn hears(&self) -> Result<Asked, Errno> {
+        match self.receive(RecvFlags::DONTWAIT) {
+            Err(Errno::AGAIN | Errno::INTR) => Ok(Asked::Nothing),
+            asked => asked,
         }
-        let Some(RecvAncillaryMessage::ScmRights(mut descriptors)) = ancillary.drain().next() else {
-            return Err(Errno::BADMSG);
-        };
-        let request = Request::decode(&message).filter(|_| count == MESSAGE_BYTES).ok_or(Errno::BADMSG)?;
-        let stdin = descriptors.next().ok_or(Errno::BADMSG)?;
-        let block = descriptors.next().ok_or(Errno::BADMSG)?;
-        Ok(Some(Received { request, stdin, block }))
     }
 
+    /// Waits until the host asks for something.
+    pub(crate) fn waits(&self) -> Result<Asked, Errno> {
+        self.receive(RecvFlags::empty())
+    }
+
+    fn receive(&self, flags: RecvFlags) -> Result<Asked, Errno> {
+        let mut message = [0; MESSAGE_BYTES];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(5))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let mut parts = [IoSliceMut::new(&mut message)];
+        let count = recvmsg(&self.0, &mut parts, &mut ancillary, flags | RecvFlags::CMSG_CLOEXEC)?.bytes;
+        let words = message.get(..count).ok_or(Errno::BADMSG)?;
+        let Some(RecvAncillaryMessage::ScmRights(mut descriptors)) = ancillary.drain().next() else {
+            let End { place } = End::decode(words).ok_or(Errno::BADMSG)?;
+            return Ok(Asked::End { place: usize::try_from(place).map_err(|_| Errno::BADMSG)? });
+        };
+        let mut next = || descriptors.next().ok_or(Errno::BADMSG);
+        let (control, outputs) = (Control(next()?), [next()?, next()?]);
+        let (stdin, block) = (next()?, next()?);
+        let request = Request::decode(&message).filter(|_| count == MESSAGE_BYTES).ok_or(Errno::BADMSG)?;
+        Ok(Asked::Run(Received { request, control, outputs, stdin, block }))
+    }
+}
+
+impl AsFd for Door {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl Control {
     /// What the host has said since. Does not wait.
     pub(crate) fn hears(&self) -> Heard {
         let mut message = [0_u8; 8];

@@ -15,6 +15,7 @@ mod block;
 mod capabilities;
 mod control;
 mod landlock;
+mod launcher;
 mod life;
 mod namespaces;
 mod path;
@@ -25,5 +26,5 @@ mod supervise;
 mod sys;
 mod tree;
 
-pub use life::main;
+pub use launcher::main;
 pub use sys::exit;

@@ -1,13 +1,11 @@
 //! The way into the run's own namespaces: two processes come out of one.
 //!
-//! *Outside* stays in the host's namespaces, waits for the other one and removes the code file. *Inside* is process
-//! 1 of the run: it makes the root, gives its capabilities up, and starts the program. Neither outlives the other.
+//! *Outside* is the launcher. *Inside* is process 1 of the run: it makes the root, gives its capabilities up, and starts
+//! the program. It does not outlive the launcher.
 #![forbid(unsafe_code)]
 
-use core::ffi::CStr;
-
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::OwnedFd;
+use rustix::fd::BorrowedFd;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
@@ -39,68 +37,75 @@ const ATTEMPTS: u32 = 300;
 
 /// Which of the two this process is.
 pub(crate) enum Side {
-    Outside(Outside),
-    Inside(Inside),
+    /// The launcher, with the number of the other.
+    Outside(Pid),
+    /// Process 1 of the run; an error where it could not be given its users.
+    Inside(Result<(), Failure>),
 }
 
-/// The process in the host's namespaces.
-pub(crate) struct Outside {
-    one: Pid,
-    /// As long as this is open, the other side knows that this one lives.
-    _lifeline: OwnedFd,
-}
-
-/// The process in the run's namespaces.
-pub(crate) struct Inside {
-    lifeline: OwnedFd,
+/// Leaves the host's network for one without interfaces. Who is not root takes a user namespace for that, in which it
+/// is who it was.
+pub(crate) fn leave_network() -> Result<(), Failure> {
+    let failed = |errno: Errno| Failure::new(Stage::Namespaces, errno.raw_os_error());
+    let (user, group) = (geteuid().as_raw(), getegid().as_raw());
+    if sys::unshare(CLONE_NEWNET).is_ok() {
+        return Ok(());
+    }
+    sys::unshare(CLONE_NEWUSER | CLONE_NEWNET).map_err(failed)?;
+    map_oneself([(user, user), (group, group)])
+        .map_err(|errno| Failure::new(Stage::IdMap, errno.raw_os_error()))
 }
 
 /// Makes the namespaces, and a process in them.
 pub(crate) fn split(confinement: &Confinement) -> Result<Side, Failure> {
     let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
-    let (user, group) = match confinement.host_user {
+    let namespaces = namespaces(confinement);
+    if confinement.host_user == 0 {
         // Seen from inside, both are unknown as long as there is no map.
-        0 => (geteuid().as_raw(), getegid().as_raw()),
-        own => {
-            set_thread_groups(&[]).map_err(failed(Stage::IdMap))?;
-            (own, own)
-        }
-    };
-    let (lifeline, keep) = pipe_with(PipeFlags::CLOEXEC).map_err(failed(Stage::Namespaces))?;
-    match make(namespaces(confinement.network)).map_err(failed(Stage::Namespaces))? {
+        let users = [(INSIDE_ID, geteuid().as_raw()), (INSIDE_ID, getegid().as_raw())];
+        return Ok(match make(namespaces).map_err(failed(Stage::Namespaces))? {
+            Some(one) => Side::Outside(one),
+            None => Side::Inside(map_oneself(users).map_err(failed(Stage::IdMap))),
+        });
+    }
+    // Root's groups must not go with it: the launcher has no use for them either.
+    set_thread_groups(&[]).map_err(failed(Stage::IdMap))?;
+    let own = (INSIDE_ID, confinement.host_user);
+    let (mapped, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(failed(Stage::Namespaces))?;
+    match make(namespaces).map_err(failed(Stage::Namespaces))? {
         Some(one) => {
-            drop(lifeline);
-            if confinement.host_user != 0 {
-                // On an error the pipe closes and the other side goes.
-                map(Some(one), user, group).map_err(failed(Stage::IdMap))?;
-                write(&keep, &[1]).map_err(failed(Stage::IdMap))?;
+            drop(mapped);
+            let told = map(Some(one), [own, own]).and_then(|()| write(&tell, &[1]));
+            if let Err(errno) = told {
+                // The pipe closes and the other side goes.
+                drop(tell);
+                let _ = waitpid(Some(one), WaitOptions::empty());
+                return Err(failed(Stage::IdMap)(errno));
             }
-            Ok(Side::Outside(Outside { one, _lifeline: keep }))
+            Ok(Side::Outside(one))
         }
         None => {
-            drop(keep);
-            let mapped = if confinement.host_user == 0 {
-                // A process that may not be looked into owns nothing in `/proc`, its own map neither.
-                set_dumpable_behavior(DumpableBehavior::Dumpable)
-                    .and_then(|()| map(None, user, group))
-                    .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
-            } else {
-                match read(&lifeline, &mut [0_u8]) {
-                    Ok(1) => Ok(()),
-                    // The other side reports why, if it still can.
-                    Ok(_) | Err(_) => sys::exit(1),
-                }
-            };
-            mapped.map_err(failed(Stage::IdMap))?;
-            Ok(Side::Inside(Inside { lifeline }))
+            drop(tell);
+            match read(&mapped, &mut [0_u8]) {
+                Ok(1) => Ok(Side::Inside(Ok(()))),
+                // The other side says why.
+                Ok(_) | Err(_) => sys::exit(1),
+            }
         }
     }
 }
 
-fn namespaces(network: Network) -> u32 {
-    let all =
-        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
-    match network {
+/// Writes this process's own maps. A process that may not be looked into owns nothing in `/proc`, its own map neither.
+fn map_oneself(users: [(u32, u32); 2]) -> Result<(), Errno> {
+    set_dumpable_behavior(DumpableBehavior::Dumpable)?;
+    map(None, users)?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)
+}
+
+fn namespaces(confinement: &Confinement) -> u32 {
+    let all = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    match confinement.network {
+        Network::None if confinement.shares_network => all,
         Network::None | Network::Loopback => all | CLONE_NEWNET,
         Network::Host => all,
     }
@@ -120,14 +125,14 @@ fn make(namespaces: u32) -> Result<Option<Pid>, Errno> {
     }
 }
 
-/// Writes the maps of a process's user namespace: one user, one group, no others.
-fn map(process: Option<Pid>, user: u32, group: u32) -> Result<(), Errno> {
+/// Writes the maps of a process's user namespace: one user, one group (inside, outside), no others.
+fn map(process: Option<Pid>, [user, group]: [(u32, u32); 2]) -> Result<(), Errno> {
     let directory = Path::new().text(b"/proc/");
     let directory = match process {
         None => directory.text(b"self"),
         Some(process) => directory.number(process.as_raw_nonzero().get().unsigned_abs()),
     };
-    let line = |id| Path::new().number(INSIDE_ID).text(b" ").number(id).text(b" 1");
+    let line = |(inside, outside)| Path::new().number(inside).text(b" ").number(outside).text(b" 1");
     put(directory.text(b"/setgroups"), Path::new().text(b"deny"))?;
     put(directory.text(b"/uid_map"), line(user))?;
     put(directory.text(b"/gid_map"), line(group))
@@ -139,59 +144,46 @@ fn put(path: Path, text: Path) -> Result<(), Errno> {
     write_all(rustix::fd::AsFd::as_fd(&file), text.as_c_str().ok_or(Errno::NAMETOOLONG)?.to_bytes())
 }
 
-impl Outside {
-    /// Waits for the end of the other side, and with it of every process of the run. Removes the code file.
-    pub(crate) fn outlive(self, code_file: Option<&CStr>) {
-        while let Err(Errno::INTR) = waitpid(Some(self.one), WaitOptions::empty()) {}
-        if let Some(path) = code_file {
-            // The host removes it too. Whoever comes second finds nothing, which is well.
-            let _ = rustix::fs::unlink(path);
-        }
+/// Makes this process one that has a root of its own and no capability. Gives the layers that hold.
+pub(crate) fn settle(request: &Request, block: &Block, launcher: BorrowedFd<'_>) -> Result<u64, Failure> {
+    let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
+    let confinement = &request.confinement;
+    let mut held = layers::NAMESPACES | layers::PROCESS_ONE;
+    umask(Mode::empty());
+    let sources = Sources::open(block, request)?;
+    if confinement.host_user != 0 {
+        become_inside().map_err(failed(Stage::IdMap))?;
+        held |= layers::OWN_USER;
     }
+    sys::set_host_name(b"sandbox").map_err(failed(Stage::HostName))?;
+    match confinement.network {
+        Network::None => held |= layers::NETWORK_NAMESPACE,
+        Network::Loopback => {
+            raise_loopback().map_err(failed(Stage::Loopback))?;
+            held |= layers::NETWORK_NAMESPACE | layers::LOOPBACK;
+        }
+        Network::Host => {}
+    }
+    let built = Built::new(block, request, sources)?;
+    held |= built.mount_proc(request).map_err(failed(Stage::FreshProc))?;
+    built.enter().map_err(failed(Stage::Pivot))?;
+    held |= layers::ROOT;
+    set_no_new_privs(true).map_err(failed(Stage::NoNewPrivs))?;
+    capabilities::drop_all().map_err(failed(Stage::Capabilities))?;
+    held |= layers::CAPABILITIES;
+    die_with(launcher).map_err(failed(Stage::Lifeline))?;
+    Ok(held)
 }
 
-impl Inside {
-    /// Makes this process one that has a root of its own and no capability. Gives the layers that hold.
-    pub(crate) fn settle(self, request: &Request, block: &Block) -> Result<u64, Failure> {
-        let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
-        let confinement = &request.confinement;
-        let mut held = layers::NAMESPACES | layers::PROCESS_ONE;
-        umask(Mode::empty());
-        let sources = Sources::open(block, request)?;
-        if confinement.host_user != 0 {
-            become_inside().map_err(failed(Stage::IdMap))?;
-            held |= layers::OWN_USER;
-        }
-        sys::set_host_name(b"sandbox").map_err(failed(Stage::HostName))?;
-        match confinement.network {
-            Network::None => held |= layers::NETWORK_NAMESPACE,
-            Network::Loopback => {
-                raise_loopback().map_err(failed(Stage::Loopback))?;
-                held |= layers::NETWORK_NAMESPACE | layers::LOOPBACK;
-            }
-            Network::Host => {}
-        }
-        let built = Built::new(block, request, sources)?;
-        held |= built.mount_proc(request).map_err(failed(Stage::FreshProc))?;
-        built.enter().map_err(failed(Stage::Pivot))?;
-        held |= layers::ROOT;
-        set_no_new_privs(true).map_err(failed(Stage::NoNewPrivs))?;
-        capabilities::drop_all().map_err(failed(Stage::Capabilities))?;
-        held |= layers::CAPABILITIES;
-        self.die_with_outside().map_err(failed(Stage::Lifeline))?;
-        Ok(held)
-    }
-
-    /// Has the kernel kill this process when the other side dies; the rest of the run goes with it. After the last
-    /// change of user, which would undo it.
-    fn die_with_outside(&self) -> Result<(), Errno> {
-        set_parent_process_death_signal(Some(Signal::KILL))?;
-        // It may have died before the call, and its number cannot be seen from here.
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        match poll(&mut [PollFd::new(&self.lifeline, PollFlags::IN)], Some(&now))? {
-            0 => Ok(()),
-            _ => Err(Errno::CHILD),
-        }
+/// Has the kernel kill this process when the launcher dies; the rest of the run goes with it. After the last
+/// change of user, which would undo it.
+fn die_with(launcher: BorrowedFd<'_>) -> Result<(), Errno> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    // It may have died before the call, and its number cannot be seen from here.
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match poll(&mut [PollFd::new(&launcher, PollFlags::IN)], Some(&now))? {
+        0 => Ok(()),
+        _ => Err(Errno::CHILD),
     }
 }
 

@@ -13,7 +13,7 @@ use rustix::process::{
     Pid, Resource, Rlimit, Signal, chdir, getppid, getrlimit, set_parent_process_death_signal, setpgid,
     setrlimit, umask,
 };
-use rustix::stdio::dup2_stdin;
+use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 use rustix::thread::{no_new_privs, set_no_new_privs};
 
 use crate::block::Block;
@@ -31,6 +31,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) request: &'a Request,
     pub(crate) block: &'a Block,
     pub(crate) stdin: BorrowedFd<'a>,
+    pub(crate) outputs: [BorrowedFd<'a>; 2],
     pub(crate) tree: &'a Tree,
     /// The layers that hold already.
     pub(crate) held: u64,
@@ -58,7 +59,10 @@ fn confine(plan: &Plan<'_>, init: Pid) -> Result<Record, Failure> {
     let mut held = plan.held;
     step(Stage::ParentDeath, die_with(init))?;
     step(Stage::OwnGroup, setpgid(None, None))?;
-    step(Stage::StandardInput, dup2_stdin(plan.stdin))?;
+    let [stdout, stderr] = plan.outputs;
+    step(Stage::Streams, dup2_stdin(plan.stdin))?;
+    step(Stage::Streams, dup2_stdout(stdout))?;
+    step(Stage::Streams, dup2_stderr(stderr))?;
     step(Stage::WorkingDirectory, chdir(c"/tmp"))?;
     if plan.request.confined {
         // Files of the run are for its user alone.
@@ -120,11 +124,8 @@ fn rules(plan: &Plan<'_>) -> Result<u32, Failure> {
         };
         step(Stage::Landlock, added)?;
     }
-    let rules = Rules {
-        readable: readable.as_slice(),
-        writable: writable.as_slice(),
-        network: confinement.network,
-    };
+    let rules =
+        Rules { readable: readable.as_slice(), writable: writable.as_slice(), network: confinement.network };
     step(Stage::Landlock, landlock::enforce(&rules, confinement.landlock_least))
 }
 

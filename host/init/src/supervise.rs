@@ -4,8 +4,6 @@
 //! must never leave a process behind without saying so.
 #![forbid(unsafe_code)]
 
-use core::ffi::CStr;
-
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::{Errno, read};
@@ -36,7 +34,6 @@ pub(crate) struct Run {
     held: u64,
     signals: OwnedFd,
     report: Report,
-    code_file: Option<&'static CStr>,
     /// Since when the code runs; `None` before the host said so.
     running: Option<Running>,
 }
@@ -49,16 +46,9 @@ struct Running {
 }
 
 impl Run {
-    pub(crate) fn new(
-        main: Pid,
-        tree: Tree,
-        held: u64,
-        signals: OwnedFd,
-        report: OwnedFd,
-        code_file: Option<&'static CStr>,
-    ) -> Self {
+    pub(crate) fn new(main: Pid, tree: Tree, held: u64, signals: OwnedFd, report: OwnedFd) -> Self {
         let report = Report { pipe: Some(report), ready: None, failure: None };
-        Self { main, ended: None, tree, held, signals, report, code_file, running: None }
+        Self { main, ended: None, tree, held, signals, report, running: None }
     }
 
     /// Takes in the end of every child that has ended. Says whether there is a child left.
@@ -99,10 +89,6 @@ pub(crate) fn supervise(mut run: Run, control: &Control, request: &Request) -> O
     let cause = watch(&mut run, control, request);
     let survivors = run.end();
     run.report.advance();
-    if let Some(path) = run.code_file {
-        // The host removes it too. Whoever comes second finds nothing, which is well.
-        let _ = rustix::fs::unlink(path);
-    }
     let cause = cause?;
     let (held, landlock_abi) = match (run.report.failure, run.report.ready) {
         (Some(failure), _) => return Some(Answer::SetupFailed(failure)),

@@ -56,6 +56,13 @@ pub(crate) fn fork_into(namespaces: u32) -> Result<Option<Pid>, Errno> {
     Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
 }
 
+/// Leaves namespaces, which are flags of `clone`, for new ones.
+pub(crate) fn unshare(namespaces: u32) -> Result<(), Errno> {
+    // SAFETY: takes a number; namespaces change what this process sees, not its memory.
+    unsafe { syscall!(Sysno::unshare, namespaces as usize) }.map_err(errno)?;
+    Ok(())
+}
+
 /// Kills every process that this one may signal but itself. In process 1 of a PID namespace: the whole namespace.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 //! never word a result.
 //!
 //! One run, in time:
-//! 1. [`Runner::start`] starts an init and has it start the interpreter on an empty code file, which is held closed
+//! 1. [`Runner::start`] has a [`launcher`] start the interpreter on an empty code file, which is held closed
 //!    ([`gate`]): the interpreter comes as far as opening it, and waits. Nobody has read the code yet.
 //! 2. [`Runner::run_until`] takes reviewed code, fills the file, opens it and says "go".
 //! 3. [`watch`] moves bytes until init says that all is over, or until the deadline; then everything is killed.
@@ -24,7 +24,7 @@ mod error;
 mod gate;
 mod image;
 mod interpreter;
-mod launch;
+mod launcher;
 mod request;
 mod rescue;
 mod seat;
@@ -42,6 +42,7 @@ use std::time::Duration;
 use self::code_file::{CodeFile, EmptyFile};
 pub(crate) use self::error::RunError;
 use self::interpreter::Interpreters;
+use self::launcher::Launchers;
 use self::request::Worded;
 use self::seat::Seat;
 use self::watch::Watch;
@@ -64,8 +65,7 @@ pub(crate) struct Runner {
 
 #[derive(Debug)]
 struct Shared {
-    /// The init program, sealed.
-    image: OwnedFd,
+    launchers: Launchers,
     /// What a program reads that is given no input.
     null: OwnedFd,
     interpreters: Interpreters,
@@ -85,7 +85,8 @@ impl Runner {
             .into();
         let interpreters = Interpreters::default();
         let swept = AtomicBool::new(false);
-        Ok(Self { shared: Arc::new(Shared { image, null, interpreters, containment, swept }) })
+        let launchers = Launchers::new(image);
+        Ok(Self { shared: Arc::new(Shared { launchers, null, interpreters, containment, swept }) })
     }
 
     /// Starts an interpreter that waits for its code. Dropping what this returns ends it.
@@ -100,12 +101,12 @@ impl Runner {
     pub(crate) fn start(&self, terms: Terms) -> Result<Waiting, RunError> {
         let shared = &self.shared;
         let interpreter = shared.interpreters.find(terms.language, &terms.environment)?;
-        // First, because init readies itself while the rest is done here.
-        let launched = launch::launch(&shared.image).map_err(|source| RunError::Init { source })?;
-        let seat = Seat::take(&shared.containment, &terms, interpreter, launched.child.id())?;
+        // First, because a new launcher readies itself while the rest is done here.
+        let connection = shared.launchers.connect().map_err(|source| RunError::Init { source })?;
+        let seat = Seat::take(&shared.containment, &terms, interpreter, &connection.place)?;
         let file = EmptyFile::create(Path::new(DIRECTORY), terms.language, seat.host_user())?;
-        let worded = request::build(&terms, &seat, file.path())?;
-        let watch = Watch::new(launched, &terms, seat)?;
+        let worded = request::build(&terms, &seat, &connection.place, file.path())?;
+        let watch = Watch::new(connection, &terms, seat)?;
         let mut waiting = Waiting { watch, file, unsaid: None, terms };
         if waiting.file.is_closed() {
             waiting.watch.request(&worded, &shared.null)?;

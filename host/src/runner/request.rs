@@ -8,6 +8,7 @@ use code_execute_init::protocol::Request;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::RunError;
+use super::launcher::Place;
 use super::seat::Seat;
 use crate::Sandbox;
 use crate::terms::Terms;
@@ -24,7 +25,7 @@ pub(super) struct Worded {
 const CODE_ARGUMENT: u64 = 1;
 
 /// Builds the request for a run of `code_file` in its place.
-pub(super) fn build(terms: &Terms, seat: &Seat, code_file: &Path) -> Result<Worded, RunError> {
+pub(super) fn build(terms: &Terms, seat: &Seat, place: &Place, code_file: &Path) -> Result<Worded, RunError> {
     let mut strings = Strings::default();
     strings.push("interpreter", seat.interpreter().as_os_str().as_encoded_bytes())?;
     strings.push("code file", code_file.as_os_str().as_encoded_bytes())?;
@@ -58,6 +59,7 @@ pub(super) fn build(terms: &Terms, seat: &Seat, code_file: &Path) -> Result<Word
         open_files: limits.open_files,
         file_size_bytes: limits.file_size_bytes,
         cpu_seconds: limits.cpu_seconds.unwrap_or_else(|| cpu_seconds(limits.timeout_seconds)),
+        place: u64::from(place.number()),
         confinement: seat.confinement(),
     };
     let block = strings

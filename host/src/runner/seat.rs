@@ -6,7 +6,9 @@ use std::sync::Arc;
 use code_execute_init::protocol::{self, Confinement};
 
 use super::RunError;
+use super::launcher::Place;
 use crate::sandbox::containment::{Containment, Seen};
+use crate::sandbox::landlock;
 use crate::terms::Terms;
 use crate::{Isolation, Network, Sandbox};
 
@@ -18,30 +20,40 @@ const LANDLOCK_BEHIND: u32 = 1;
 pub(super) struct Seat {
     sandbox: Sandbox,
     network: Network,
+    /// Whether the run shares an empty network with others.
+    shares_network: bool,
     host_user: Option<u32>,
     interpreter: PathBuf,
     seen: Option<Arc<Seen>>,
 }
 
 impl Seat {
-    /// Finds a place for a run whose init has this number.
+    /// Makes a seat for a run in a launcher's place.
     pub(super) fn take(
         containment: &Containment,
         terms: &Terms,
         interpreter: PathBuf,
-        init: Option<u32>,
+        place: &Place,
     ) -> Result<Self, RunError> {
         let (sandbox, network) = (terms.sandbox, terms.network);
         if sandbox == Sandbox::Off {
-            return Ok(Self { sandbox, network, host_user: None, interpreter, seen: None });
+            return Ok(Self {
+                sandbox,
+                network,
+                shares_network: false,
+                host_user: None,
+                interpreter,
+                seen: None,
+            });
         }
         let seen = containment.seen_by(&interpreter);
-        let host_user = containment.own_user(init);
+        let host_user = containment.own_user(place.launcher(), place.number());
         if containment.isolation() == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }
         let interpreter = seen.interpreter.clone();
-        Ok(Self { sandbox, network, host_user, interpreter, seen: Some(seen) })
+        let shares_network = network == Network::None && containment.shares_network();
+        Ok(Self { sandbox, network, shares_network, host_user, interpreter, seen: Some(seen) })
     }
 
     /// Whether the run is confined.
@@ -84,10 +96,11 @@ impl Seat {
                 Network::Loopback => protocol::Network::Loopback,
                 Network::Host => protocol::Network::Host,
             },
+            shares_network: self.shares_network,
             probe: false,
             host_user: self.host_user.unwrap_or(0),
             root_strings: seen.root.count(),
-            landlock_least: LANDLOCK_BEHIND,
+            landlock_least: if self.shares_network { landlock::SCOPES } else { LANDLOCK_BEHIND },
         }
     }
 }

@@ -5,19 +5,18 @@
 
 use std::future::Future;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::pin::pin;
 use std::time::Duration;
 
 use code_execute_init::protocol::{Answer, Cause, Ended, Failure, Finished, GO, KILL_BOUND_MS, Stage};
 use tokio::net::unix::pipe::{Receiver, Sender};
-use tokio::process::Child;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::capture::Capture;
 use super::code_file::CodeFile;
 use super::control::Control;
-use super::launch::Launched;
+use super::launcher::{Connection, Place, Theirs};
 use super::request::Worded;
 use super::rescue::Marks;
 use super::seat::Seat;
@@ -39,7 +38,9 @@ const GOODBYE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Watch {
     control: Control,
-    child: Child,
+    /// The run's ends, until it is asked for.
+    theirs: Option<Theirs>,
+    place: Place,
     streams: [Stream; 2],
     input: Option<Input>,
     limits: Limits,
@@ -74,9 +75,9 @@ struct Input {
 }
 
 impl Watch {
-    pub(super) fn new(launched: Launched, terms: &Terms, seat: Seat) -> Result<Self, RunError> {
+    pub(super) fn new(connection: Connection, terms: &Terms, seat: Seat) -> Result<Self, RunError> {
         let connect = |source| RunError::Io { attempt: "connect to the program", source };
-        let Launched { control, child, stdout, stderr } = launched;
+        let Connection { control, stdout, stderr, theirs, place } = connection;
         let marks = Marks::of_streams(&[&stdout, &stderr]).map_err(connect)?;
         let stream = |pipe: OwnedFd| {
             let pipe = Some(Receiver::from_owned_fd(pipe)?);
@@ -87,7 +88,8 @@ impl Watch {
         let control = Control::new(control).map_err(connect)?;
         Ok(Self {
             control,
-            child,
+            theirs: Some(theirs),
+            place,
             streams,
             input,
             limits: terms.limits.clone(),
@@ -96,11 +98,13 @@ impl Watch {
         })
     }
 
-    /// Tells init what to start. `null` is what a program reads that is given no input.
+    /// Asks for the run. `null` is what a program reads that is given no input.
     pub(super) fn request(&mut self, worded: &Worded, null: &OwnedFd) -> Result<(), RunError> {
+        let Some(theirs) = self.theirs.take() else { return Ok(()) };
         let stdin = self.input.as_ref().map_or(null, |input| &input.reader);
-        let descriptors = [stdin.as_fd(), worded.block.as_fd()];
-        self.send("send the request to the init program", &worded.request.encode(), &descriptors)
+        self.place
+            .ask(&worded.request, theirs, stdin.as_fd(), worded.block.as_fd())
+            .map_err(|source| RunError::Io { attempt: "send the request to the init program", source })
     }
 
     /// Says that the code file may be read, and what the program's input is.
@@ -108,16 +112,9 @@ impl Watch {
         if let Some(input) = &mut self.input {
             input.bytes = stdin;
         }
-        self.send("let the init program go on", &GO, &[code_file.lock()])
-    }
-
-    fn send(
-        &self,
-        attempt: &'static str,
-        message: &[u8],
-        descriptors: &[BorrowedFd<'_>],
-    ) -> Result<(), RunError> {
-        self.control.send(message, descriptors).map_err(|source| RunError::Io { attempt, source })
+        self.control
+            .send(&GO, &[code_file.lock()])
+            .map_err(|source| RunError::Io { attempt: "let the init program go on", source })
     }
 
     /// Waits for the end of the run, and brings it about at the deadline, at too much output, or at `stop`.
@@ -143,7 +140,7 @@ impl Watch {
                         finished = Some(answer);
                         timer.as_mut().reset(Instant::now() + DRAIN);
                     }
-                    Ok(Some(Answer::SetupFailed(failure))) => return Err(self.not_set_up(failure).await),
+                    Ok(Some(Answer::SetupFailed(failure))) => return Err(self.not_set_up(failure)),
                     Ok(None) | Err(_) => return Err(self.lost().await),
                 },
                 () = stdout.readable(), if reads && stdout.pipe.is_some() => stdout.take_in(&mut space),
@@ -202,15 +199,7 @@ impl Watch {
         }
     }
 
-    /// Waits for init's own end.
-    async fn goodbye(&mut self) {
-        if timeout(GOODBYE, self.child.wait()).await.is_err() {
-            let _ = self.child.kill().await;
-        }
-    }
-
-    async fn not_set_up(mut self, failure: Failure) -> RunError {
-        self.goodbye().await;
+    fn not_set_up(&self, failure: Failure) -> RunError {
         let Failure { stage, errno, at } = failure;
         let source = match (stage, errno) {
             (Stage::Vanished, _) => io::Error::other("its process ended before the program's start"),
@@ -220,8 +209,11 @@ impl Watch {
     }
 
     /// Init is gone or silent. Ends it for certain, and whatever of the run is still found.
-    async fn lost(mut self) -> RunError {
-        let _ = self.child.kill().await;
+    async fn lost(self) -> RunError {
+        self.place.end();
+        // Its end closes the socket; what it said before is of no interest any more.
+        let gone = async { while let Ok(Some(_)) = self.control.answer().await {} };
+        let _ = timeout(GOODBYE, gone).await;
         RunError::InitLost { ended: self.marks.end().await }
     }
 }

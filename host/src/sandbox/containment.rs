@@ -5,17 +5,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use code_execute_init::protocol::PLACES;
+
 use super::grants::Place;
+use super::landlock;
 use super::root::Root;
 use super::{GrantError, Grants, Isolation, Network};
 use crate::Limits;
 
-/// The host's users that runs are, where the caller is root: this number plus that of the run's first process, which
-/// no other living run has. It lies above what distributions and container engines give away (systemd's last range
-/// ends at 1,879,048,191) and below what the kernel and NFS treat as odd (from 2,147,483,648 on).
+/// The host's users that runs are, where the caller is root, from this number on: as many for every launcher as it
+/// has places, so that no other living run has the same. They lie above what distributions and container engines give
+/// away (systemd's last range ends at 1,879,048,191) and below what the kernel and NFS treat as odd (from
+/// 2,147,483,648 on).
 const FIRST_USER: u32 = 1_900_000_000;
 /// The most that a process's number can be (`kernel.pid_max` cannot be set higher).
 const MOST_PROCESSES: u32 = 4_194_304;
+const USERS: u32 = MOST_PROCESSES * PLACES;
 
 /// How many interpreters' roots are kept; as many as the runner keeps interpreters.
 const MOST_ROOTS: usize = 64;
@@ -57,15 +62,21 @@ impl Containment {
         self.isolation
     }
 
+    /// Whether runs without a network can share an empty one: where Landlock keeps them from each other's abstract
+    /// sockets, and where no run needs the host's network, which a launcher that has left it cannot give.
+    pub(crate) fn shares_network(&self) -> bool {
+        self.network != Network::Host && landlock::abi() >= landlock::SCOPES
+    }
+
     /// What a run by this interpreter sees.
     pub(crate) fn seen_by(&self, interpreter: &Path) -> Arc<Seen> {
         let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(seen) = roots.get(interpreter) {
             return Arc::clone(seen);
         }
-        let base = self.base.get_or_init(|| {
-            Root::new(&self.places, self.scratch_bytes, self.network == Network::Host)
-        });
+        let base = self
+            .base
+            .get_or_init(|| Root::new(&self.places, self.scratch_bytes, self.network == Network::Host));
         let mut root = base.clone();
         let inside = root.show_interpreter(interpreter);
         let seen = Arc::new(Seen { root, interpreter: inside });
@@ -76,14 +87,14 @@ impl Containment {
         seen
     }
 
-    /// The host's user for the run whose first process has this number, where there can be one.
-    pub(crate) fn own_user(&self, process: Option<u32>) -> Option<u32> {
+    /// The host's user for the run in a place of the launcher with this process, where there can be one.
+    pub(crate) fn own_user(&self, launcher: u32, place: u32) -> Option<u32> {
         let can = *self.own_users.get_or_init(|| {
             let maps = ["uid", "gid"].map(|kind| fs::read_to_string(format!("/proc/self/{kind}_map")));
             rustix::process::geteuid().is_root()
                 && maps.iter().all(|map| map.as_ref().is_ok_and(|map| covers_users(map)))
         });
-        process.filter(|_| can).map(|process| FIRST_USER + process % MOST_PROCESSES)
+        can.then(|| FIRST_USER + launcher % MOST_PROCESSES * PLACES + place % PLACES)
     }
 }
 
@@ -93,7 +104,7 @@ fn covers_users(map: &str) -> bool {
         let mut numbers = line.split_whitespace().map(|number| number.parse::<u64>().unwrap_or(0));
         let (first, _, count) = (numbers.next(), numbers.next(), numbers.next());
         let (first, count) = (first.unwrap_or(0), count.unwrap_or(0));
-        first <= u64::from(FIRST_USER) && first + count > u64::from(FIRST_USER + MOST_PROCESSES)
+        first <= u64::from(FIRST_USER) && first + count > u64::from(FIRST_USER + USERS)
     })
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod containment;
 pub(crate) mod grants;
 mod isolation;
+pub(crate) mod landlock;
 pub(crate) mod root;
 
 use schemars::JsonSchema;

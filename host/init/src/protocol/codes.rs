@@ -68,8 +68,8 @@ coded! {
         ParentDeath = 10, "parent-death-signal";
         /// In the program's process: a process group of its own.
         OwnGroup = 11, "own-group";
-        /// In the program's process: its standard input.
-        StandardInput = 12, "standard-input";
+        /// In the program's process: its three streams.
+        Streams = 12, "streams";
         /// In the program's process: no signal blocked.
         SignalMask = 13, "signal-mask";
         /// In the program's process: the working directory.

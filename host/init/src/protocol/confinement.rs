@@ -34,6 +34,9 @@ pub struct Confinement {
     pub isolation: Isolation,
     /// What it reaches of networks.
     pub network: Network,
+    /// Whether it shares the launcher's network, which has no interface, instead of one of its own. What keeps such
+    /// runs from each other's abstract sockets is Landlock.
+    pub shares_network: bool,
     /// Only confine, and end before the program would start: what can be had here is found out by having it.
     pub probe: bool,
     /// The host's user and group that the run's processes are; 0 keeps the caller's. Takes a caller who is root.
@@ -71,7 +74,7 @@ pub mod entry {
 pub const INSIDE_ID: u32 = 1000;
 
 /// How many words a confinement has on the wire.
-pub(super) const WORDS: usize = 6;
+pub(super) const WORDS: usize = 7;
 
 impl Confinement {
     pub(super) fn encode(&self) -> [u64; WORDS] {
@@ -88,6 +91,7 @@ impl Confinement {
         [
             isolation,
             network,
+            u64::from(self.shares_network),
             u64::from(self.probe),
             u64::from(self.host_user),
             self.root_strings,
@@ -96,7 +100,16 @@ impl Confinement {
     }
 
     pub(super) fn decode(words: [u64; WORDS]) -> Option<Self> {
-        let [isolation, network, probe @ (0 | 1), host_user, root_strings, landlock_least] = words else {
+        let [
+            isolation,
+            network,
+            shares_network @ (0 | 1),
+            probe @ (0 | 1),
+            host_user,
+            root_strings,
+            landlock_least,
+        ] = words
+        else {
             return None;
         };
         Some(Self {
@@ -112,6 +125,7 @@ impl Confinement {
                 2 => Network::Host,
                 _ => return None,
             },
+            shares_network: shares_network == 1,
             probe: probe == 1,
             host_user: u32::try_from(host_user).ok()?,
             root_strings,

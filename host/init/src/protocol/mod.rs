@@ -3,11 +3,12 @@
 //! Owns the layout of every message, and nothing else: no descriptor, no system call. Both ends are built from
 //! the same source and the host embeds its init, so [`VERSION`] only catches a build that went wrong.
 //!
-//! The order of a run: the host starts init, which readies itself and waits for the [`Request`]: arguments,
-//! environment, limits. Init starts the interpreter and answers with [`Answer::Started`]; the interpreter comes as
-//! far as opening the code file, which is still empty and held closed by the host. After the review the host fills
-//! the file, opens it and sends [`GO`]: now the time of the run begins. At the end comes [`Answer::Finished`], or
-//! [`Answer::SetupFailed`] alone. The host may send [`KILL`] at any time; closing the socket means the same.
+//! The host starts one process of init, the launcher, and asks it for runs: each [`Request`] brings the run's own
+//! socket along, by which all else is said. The run's init starts the interpreter and answers with
+//! [`Answer::Started`]; the interpreter comes as far as opening the code file, which is still empty and held closed by
+//! the host. After the review the host fills the file, opens it and sends [`GO`]: now the time of the run begins. At
+//! the end comes [`Answer::Finished`], or [`Answer::SetupFailed`] alone. The host may send [`KILL`] at any time;
+//! closing the socket means the same. For a run that does not answer there is [`End`], to the launcher.
 #![forbid(unsafe_code)]
 
 mod codes;
@@ -19,7 +20,7 @@ pub use codes::{Cause, Stage};
 pub use confinement::{Confinement, Isolation, Network};
 
 /// The layout's version, first word of a request.
-pub const VERSION: u64 = 2;
+pub const VERSION: u64 = 3;
 
 /// The message that says that the code may run. With it travels the descriptor that holds the code file's lock.
 pub const GO: [u8; 8] = *b"run-code";
@@ -44,8 +45,11 @@ pub const KILL_BOUND_MS: u64 = 5_000;
 /// is there but does not act.
 pub const BACKUP_MS: u64 = 1_000;
 
-/// What init is to start. With it travel, in this order, the descriptors of: the program's standard input, and the
-/// block of strings.
+/// How many runs a launcher has at the same time.
+pub const PLACES: u32 = 32;
+
+/// What init is to start. With it travel, in this order, the descriptors of: the run's own socket, the program's
+/// standard output, standard error and standard input, and the block of strings.
 ///
 /// The block is a memory file with the arguments and then the environment (`NAME=VALUE`), each ended by a NUL.
 /// They are not in the message itself because a datagram is bounded by the socket's buffer (some 200 KiB), and
@@ -76,6 +80,8 @@ pub struct Request {
     pub file_size_bytes: u64,
     /// Seconds of processor time of each process.
     pub cpu_seconds: u64,
+    /// Which of the launcher's [`PLACES`] the run has, from 0 on.
+    pub place: u64,
     /// What the run is confined by.
     pub confinement: Confinement,
 }
@@ -83,7 +89,8 @@ pub struct Request {
 impl Request {
     /// Lays the request out.
     pub fn encode(&self) -> Message {
-        let [isolation, network, probe, host_user, root_strings, landlock] = self.confinement.encode();
+        let [isolation, network, shares, probe, host_user, root_strings, landlock] =
+            self.confinement.encode();
         pack([
             VERSION,
             u64::from(self.confined),
@@ -98,14 +105,14 @@ impl Request {
             self.open_files,
             self.file_size_bytes,
             self.cpu_seconds,
+            self.place,
             isolation,
             network,
+            shares,
             probe,
             host_user,
             root_strings,
             landlock,
-            0,
-            0,
             0,
             0,
             0,
@@ -128,14 +135,14 @@ impl Request {
             open_files,
             file_size_bytes,
             cpu_seconds,
+            place,
             isolation,
             network,
+            shares,
             probe,
             host_user,
             root_strings,
             landlock,
-            0,
-            0,
             0,
             0,
             0,
@@ -144,7 +151,7 @@ impl Request {
             return None;
         };
         let confinement =
-            Confinement::decode([isolation, network, probe, host_user, root_strings, landlock])?;
+            Confinement::decode([isolation, network, shares, probe, host_user, root_strings, landlock])?;
         (version == VERSION).then_some(Self {
             confined: confined == 1,
             arguments,
@@ -158,8 +165,43 @@ impl Request {
             open_files,
             file_size_bytes,
             cpu_seconds,
+            place,
             confinement,
         })
+    }
+
+    /// The place as an index; one that does not exist has none.
+    pub fn place(&self) -> usize {
+        usize::try_from(self.place).unwrap_or(usize::MAX)
+    }
+}
+
+/// The order to the launcher to end the run in a place, whatever it does. It has no descriptors with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// Which place.
+    pub place: u64,
+}
+
+impl End {
+    const WORD: [u8; 8] = *b"end-run!";
+
+    /// Lays the order out.
+    pub fn encode(&self) -> [u8; 16] {
+        let mut message = [0; 16];
+        let (spaces, _) = message.as_chunks_mut::<8>();
+        if let [word, place] = spaces {
+            (*word, *place) = (Self::WORD, self.place.to_ne_bytes());
+        }
+        message
+    }
+
+    /// Reads an order; `None` for anything else.
+    pub fn decode(message: &[u8]) -> Option<Self> {
+        match message.as_chunks::<8>() {
+            ([Self::WORD, place], []) => Some(Self { place: u64::from_ne_bytes(*place) }),
+            _ => None,
+        }
     }
 }
 
@@ -274,7 +316,19 @@ impl Answer {
                 errno: i32::try_from(errno).ok()?,
                 at,
             })),
-            [FINISHED, cause, how, number, layers, wall_ns, cpu_us, peak_memory_bytes, survivors, abi, ..] => {
+            [
+                FINISHED,
+                cause,
+                how,
+                number,
+                layers,
+                wall_ns,
+                cpu_us,
+                peak_memory_bytes,
+                survivors,
+                abi,
+                ..,
+            ] => {
                 let number = u8::try_from(number).ok()?;
                 let ended = match how {
                     0 => Ended::Alive,

@@ -1,0 +1,205 @@
+//! The first process: makes a process for every run that the host asks for, and takes its end in.
+//!
+//! It stays in the host's namespaces but for the network, of which it can leave the host's for one without
+//! interfaces: a network namespace costs more than all the others together, so runs without a network share that
+//! one. It must never run code of anybody's, and never wait for a run.
+#![forbid(unsafe_code)]
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::{Errno, read};
+use rustix::process::{
+    DumpableBehavior, Pid, PidfdFlags, Signal, WaitOptions, getpid, kill_process, pidfd_open,
+    set_dumpable_behavior, setpgid, setsid, wait, waitpid,
+};
+
+use crate::block::CodePath;
+use crate::control::{Asked, Door, Received};
+use crate::namespaces::{self, Side};
+use crate::protocol::{Answer, Failure, Isolation, PLACES, Stage};
+use crate::{life, sys};
+
+/// The process of a run, and the file to be removed after it.
+struct Run {
+    process: Pid,
+    code_file: Option<CodePath>,
+}
+
+/// What the launcher holds.
+struct Launcher {
+    door: Door,
+    /// Readable when a child has ended.
+    signals: OwnedFd,
+    /// Readable when the launcher is gone; for its children.
+    own: OwnedFd,
+    runs: [Option<Run>; PLACES as usize],
+    /// Whether the host's network was left behind.
+    alone: bool,
+}
+
+/// Lives. Descriptor 0 is the socket to the host; 1 and 2 are open and of no use, so that nothing else comes to be there.
+///
+/// Gives the exit code, of which the host makes nothing: all that counts is said over sockets.
+pub fn main() -> u8 {
+    let door = Door::new(sys::inherited(0));
+    match ready(door) {
+        Ok(launcher) => launcher.serve(),
+        Err((door, failure)) => {
+            // The host finds out with its first run.
+            while let Ok(asked) = door.waits() {
+                if let Asked::Run(received) = asked {
+                    received.control.answer(&Answer::SetupFailed(failure));
+                }
+            }
+            1
+        }
+    }
+}
+
+/// Everything that is the same for all runs.
+fn ready(door: Door) -> Result<Launcher, (Door, Failure)> {
+    let steps = || {
+        let _ = rustix::thread::set_name(c"code-execute-in");
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failure(Stage::NonDumpable))?;
+        sys::close_from(3).map_err(failure(Stage::CloseDescriptors))?;
+        leave_terminal().map_err(failure(Stage::Terminal))?;
+        sys::set_signal_mask(u64::MAX).map_err(failure(Stage::Signals))?;
+        // An ignored SIGCHLD would have the kernel throw the children's ends away.
+        sys::set_default_signals().map_err(failure(Stage::Signals))?;
+        let signals = sys::child_signals().map_err(failure(Stage::Signals))?;
+        let own = pidfd_open(getpid(), PidfdFlags::empty()).map_err(failure(Stage::Lifeline))?;
+        Ok((signals, own))
+    };
+    match steps() {
+        Ok((signals, own)) => {
+            Ok(Launcher { door, signals, own, runs: [const { None }; PLACES as usize], alone: false })
+        }
+        Err(failure) => Err((door, failure)),
+    }
+}
+
+/// Leaves the host's process group and its terminal: what a program could read from it, or type into it, is the
+/// user's. No process of a run can come by another one, for that takes a session's first process.
+///
+/// A new session would do the same and more. But Linux gives every session a share of the processor of its own
+/// (`sched_autogroup_enabled`), and a newly made one waits: on a busy machine that was measured to cost a run of
+/// 2 ms another 4 to 5.
+fn leave_terminal() -> Result<(), Errno> {
+    match openat(CWD, c"/dev/tty", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+        Ok(terminal) => sys::give_up_terminal(terminal.as_fd())?,
+        // There is none to leave.
+        Err(Errno::NXIO) => {}
+        // There may be one, and no way to name it.
+        Err(_) => return setsid().map(drop),
+    }
+    setpgid(None, None)
+}
+
+impl Launcher {
+    /// Serves the host until it is gone, and takes the last runs in. In the process of a run, lives that run.
+    fn serve(mut self) -> u8 {
+        loop {
+            let door = PollFd::new(&self.door, PollFlags::IN);
+            let signals = PollFd::new(&self.signals, PollFlags::IN);
+            let _ = poll(&mut [door, signals], None);
+            self.take_in();
+            match self.door.hears() {
+                Ok(Asked::Nothing) => {}
+                Ok(Asked::End { place }) => self.end(place),
+                Ok(Asked::Run(received)) => match self.make(&received) {
+                    Ok(Side::Outside(process)) => self.remember(process, &received),
+                    Ok(Side::Inside(entered)) => {
+                        let Self { door, signals, own, .. } = self;
+                        // The launcher's: if the run held it, the host would not see the launcher's end.
+                        drop(door);
+                        return life::live(entered, received, signals, own);
+                    }
+                    Err(failure) => received.control.answer(&Answer::SetupFailed(failure)),
+                },
+                Err(_) => break,
+            }
+        }
+        // Each of them hears of the host's end by itself.
+        for run in &mut self.runs {
+            if let Some(run) = run.take() {
+                run.wait();
+            }
+        }
+        0
+    }
+
+    fn remember(&mut self, process: Pid, received: &Received) {
+        let code_file = CodePath::read(received.block.as_fd(), &received.request);
+        if let Some(place) = self.runs.get_mut(received.request.place()) {
+            *place = Some(Run { process, code_file });
+        }
+    }
+
+    /// Makes the process of a run.
+    fn make(&mut self, received: &Received) -> Result<Side, Failure> {
+        let confinement = &received.request.confinement;
+        let place = self.runs.get_mut(received.request.place()).ok_or(Failure::new(Stage::Request, 0))?;
+        if let Some(before) = place.take() {
+            // Its end was said; it takes the kernel a moment.
+            before.wait();
+        }
+        if confinement.isolation != Isolation::Namespaces {
+            let made = sys::fork().map_err(failure(Stage::Fork))?;
+            return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
+        }
+        if confinement.shares_network && !self.alone {
+            namespaces::leave_network()?;
+            self.alone = true;
+        }
+        namespaces::split(confinement)
+    }
+
+    /// Ends a run that does not answer any more.
+    fn end(&mut self, place: usize) {
+        if let Some(Some(run)) = self.runs.get(place) {
+            // Not taken in yet, so its number is still its own.
+            let _ = kill_process(run.process, Signal::KILL);
+        }
+    }
+
+    /// Takes in the end of every run that has ended.
+    fn take_in(&mut self) {
+        let mut space = [0_u8; 1024];
+        while matches!(read(&self.signals, &mut space), Ok(count) if count == space.len()) {}
+        loop {
+            match wait(WaitOptions::NOHANG) {
+                Ok(Some((process, _))) => {
+                    let ended = self
+                        .runs
+                        .iter_mut()
+                        .find(|run| run.as_ref().is_some_and(|run| run.process == process));
+                    if let Some(run) = ended.and_then(Option::take) {
+                        run.remove_file();
+                    }
+                }
+                Err(Errno::INTR) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+}
+
+impl Run {
+    /// Waits for the end.
+    fn wait(self) {
+        while let Err(Errno::INTR) = waitpid(Some(self.process), WaitOptions::empty()) {}
+        self.remove_file();
+    }
+
+    /// The host removes the file too. Whoever comes second finds nothing, which is well.
+    fn remove_file(self) {
+        if let Some(path) = self.code_file.as_ref().and_then(CodePath::as_c_str) {
+            let _ = rustix::fs::unlink(path);
+        }
+    }
+}
+
+fn failure(stage: Stage) -> impl Fn(Errno) -> Failure {
+    move |error| Failure::new(stage, error.raw_os_error())
+}
