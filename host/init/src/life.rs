@@ -4,17 +4,17 @@
 use core::ffi::CStr;
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, fchown, fstat, openat};
 use rustix::io::Errno;
 use rustix::process::{
-    DumpableBehavior, Pid, getpid, set_child_subreaper, set_dumpable_behavior, setpgid, setsid,
+    DumpableBehavior, Pid, Uid, getpid, set_child_subreaper, set_dumpable_behavior, setpgid, setsid,
 };
 
 use crate::block::Block;
 use crate::control::{Control, Received};
 use crate::namespaces::{self, Outside, Side};
 use crate::program::{Plan, become_program};
-use crate::protocol::{Answer, Failure, Isolation, Stage, layers};
+use crate::protocol::{Answer, Confinement, Failure, Isolation, Stage, layers};
 use crate::seccomp;
 use crate::supervise::{Run, supervise};
 use crate::sys;
@@ -114,7 +114,9 @@ fn begin(
         Isolation::None | Isolation::Alone => {
             (Tree::open().map_err(failure(Stage::Proc))?, layers::SUBREAPER, code_file)
         }
-        Isolation::Namespaces => match namespaces::split(&request.confinement)? {
+        Isolation::Namespaces => {
+            lend_streams(&request.confinement, &outputs, &stdin).map_err(failure(Stage::StandardInput))?;
+            match namespaces::split(&request.confinement)? {
             Side::Outside(outside) => {
                 return Ok(Begun::Elsewhere { outside, code_file });
             }
@@ -122,7 +124,8 @@ fn begin(
                 let held = inside.settle(&request, &strings)?;
                 (Tree::of_namespace().map_err(failure(Stage::Proc))?, held, None)
             }
-        },
+        }
+        }
     };
     let plan = Plan { request: &request, block: &strings, stdin: stdin.as_fd(), tree: &tree, held };
     let (main, report) = start(&plan, outputs)?;
@@ -132,6 +135,25 @@ fn begin(
         held |= layers::INIT_LOCKED;
     }
     Ok(Begun::Run(Run::new(main, tree, held, signals, report, code_file)))
+}
+
+/// Gives the program's pipes to the user that its processes will be: who opens `/dev/stderr` opens the pipe anew, as
+/// which user a pipe of the caller's would be closed.
+fn lend_streams(
+    confinement: &Confinement,
+    outputs: &[OwnedFd; 2],
+    stdin: &OwnedFd,
+) -> Result<(), Errno> {
+    if confinement.host_user == 0 {
+        return Ok(());
+    }
+    for stream in outputs.iter().chain([stdin]) {
+        // Never what the host shares with others: an empty input is the machine's own `/dev/null`.
+        if FileType::from_raw_mode(fstat(stream)?.st_mode) == FileType::Fifo {
+            fchown(stream, Some(Uid::from_raw(confinement.host_user)), None)?;
+        }
+    }
+    Ok(())
 }
 
 /// Starts the program's process. Init's own copies of the program's streams end here: the host must see the end of
