@@ -62,7 +62,7 @@ pub(crate) enum Command {
     },
     /// Say what this machine can enforce, by running something
     #[command(
-        after_help = "Exit codes: 0 Python and Bash ran and no layer was off, 1 otherwise, 2 an error."
+        after_help = "Exit codes: 0 Python and Bash ran with the isolation asked for, 1 otherwise, 2 an error."
     )]
     Doctor(Doctor),
     /// Print the JSON Schema of the report of `run --format json`
@@ -278,6 +278,9 @@ pub(crate) struct Measure {
 
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
+    /// The least isolation that counts as enough: `strict`, `standard`, `minimal` or `none` [default: standard]
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) isolation: Option<Isolation>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

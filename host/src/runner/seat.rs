@@ -17,6 +17,7 @@ const LANDLOCK_BEHIND: u32 = 1;
 #[derive(Debug)]
 pub(super) struct Seat {
     sandbox: Sandbox,
+    level: Isolation,
     network: Network,
     host_user: Option<u32>,
     interpreter: PathBuf,
@@ -31,17 +32,22 @@ impl Seat {
         interpreter: PathBuf,
         init: Option<u32>,
     ) -> Result<Self, RunError> {
-        let (sandbox, network) = (terms.sandbox, terms.network);
+        let (sandbox, network, level) = (terms.sandbox, terms.network, containment.isolation());
         if sandbox == Sandbox::Off {
-            return Ok(Self { sandbox, network, host_user: None, interpreter, seen: None });
+            return Ok(Self { sandbox, level, network, host_user: None, interpreter, seen: None });
         }
         let seen = containment.seen_by(&interpreter);
         let host_user = containment.own_user(init);
-        if containment.isolation() == Isolation::Strict && host_user.is_none() {
+        if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }
         let interpreter = seen.interpreter.clone();
-        Ok(Self { sandbox, network, host_user, interpreter, seen: Some(seen) })
+        Ok(Self { sandbox, level, network, host_user, interpreter, seen: Some(seen) })
+    }
+
+    /// The least confinement that is insisted on, where there is to be any.
+    pub(super) fn level(&self) -> Option<Isolation> {
+        (self.sandbox == Sandbox::On).then_some(self.level)
     }
 
     /// Whether the run is confined.
