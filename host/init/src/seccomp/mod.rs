@@ -54,11 +54,15 @@ pub(crate) fn lock_init() -> Result<(), Errno> {
 /// The kernel's answers, `SECCOMP_RET_*`.
 const GO: u32 = 0x7fff_0000;
 const KILL: u32 = 0x8000_0000;
-const FAIL: u32 = 0x0005_0000;
-const EPERM: u32 = FAIL | 1;
-const ENOSYS: u32 = FAIL | 38;
-const EPROTONOSUPPORT: u32 = FAIL | 93;
-const EAFNOSUPPORT: u32 = FAIL | 97;
+const EPERM: u32 = fail(1);
+const ENOSYS: u32 = fail(38);
+const EPROTONOSUPPORT: u32 = fail(93);
+const EAFNOSUPPORT: u32 = fail(97);
+
+/// `SECCOMP_RET_ERRNO`: the call is not made, and gives this error.
+const fn fail(errno: u32) -> u32 {
+    0x0005_0000 | errno
+}
 
 /// The machines whose system calls the table has.
 #[derive(Clone, Copy)]
@@ -112,8 +116,8 @@ mod native {
     macro_rules! filters {
         ($($name:ident $calls:ident $kind:ident;)+) => { $(
             pub(super) static $name: [Instruction; {
-                compile($calls, Machine::NATIVE, &Kind::$kind).length()
-            }] = compile($calls, Machine::NATIVE, &Kind::$kind).cut();
+                compile($calls, Machine::NATIVE, Kind::$kind).length()
+            }] = compile($calls, Machine::NATIVE, Kind::$kind).cut();
         )+ };
     }
 

@@ -33,9 +33,9 @@ pub(super) fn install_by_name(name: &str) {
 
 /// A call with numbers only, or pointers to what lives through it. The error's number, or 0.
 fn call(number: Sysno, arguments: [usize; 5]) -> i32 {
-    let [a, b, c, d, e] = arguments;
+    let [first, second, third, fourth, fifth] = arguments;
     // SAFETY: every probe below passes numbers, null, or the address of a static that is large enough.
-    match unsafe { syscall!(number, a, b, c, d, e) } {
+    match unsafe { syscall!(number, first, second, third, fourth, fifth) } {
         Ok(_) => 0,
         Err(error) => error.into_raw(),
     }
@@ -168,7 +168,7 @@ fn refused_calls_fail_as_they_should_and_work_without_a_filter() {
             println!("probe {name}={}", call());
         }
         println!("probe end=0");
-        std::process::exit(0);
+        apart::end(true);
     }
     let ask = |filter: &str| -> Vec<i32> {
         let output = apart::again(this, filter);
@@ -206,7 +206,7 @@ fn calls_of_32_bit_programs_end_the_process() {
         unsafe {
             core::arch::asm!("int 0x80", inout("rax") pid, out("r8") _, out("r9") _, out("r10") _, out("r11") _);
         }
-        std::process::exit(i32::from(pid != u64::from(std::process::id())));
+        apart::end(pid == u64::from(std::process::id()));
     }
     let control = apart::again(this, "none").status;
     // A kernel without 32-bit calls ends the process too.
@@ -256,7 +256,7 @@ fn filter_needs_no_new_privs() {
         // The kernel demands it of all but those who may rule the machine.
         let user = rustix::process::geteuid();
         let errno = install(Filter::Alone).err();
-        std::process::exit(i32::from(errno.is_none() != user.is_root()));
+        apart::end(errno.is_none() == user.is_root());
     }
     let output = apart::again(this, "without");
     assert!(output.status.success(), "{output:?}");

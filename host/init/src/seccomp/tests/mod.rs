@@ -25,5 +25,5 @@ fn filter(name: &str, machine: Machine) -> Assembler {
         "init" => (INIT, Kind::NAMESPACED),
         other => panic!("there is no filter `{other}`"),
     };
-    compile(calls, machine, &kind)
+    compile(calls, machine, kind)
 }

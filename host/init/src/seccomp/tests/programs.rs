@@ -51,9 +51,9 @@ fn check(test: &str, filters: &[&str], command: &[&str]) {
 }
 
 /// The same with a command whose last word is a file with this text.
-fn file(test: &str, filters: &[&str], command: &[&str], text: &str) {
+fn file(test: &str, filters: &[&str], command: &[&str], code: &str) {
     // In the second process the file is there, and the word has its path.
-    let file = apart::word().is_none().then(|| Files::new(test, text));
+    let file = apart::word().is_none().then(|| Files::new(test, code));
     let path = file.as_ref().map(|files| files.0.join("code"));
     let path = path.as_deref().and_then(Path::to_str).unwrap_or_default();
     check(test, filters, &[command, &[path]].concat());
