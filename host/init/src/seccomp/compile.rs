@@ -73,6 +73,7 @@ const fn answer(class: Class, kind: Kind) -> Result<u32, Check> {
         Class::Allowed => Ok(GO),
         Class::Refused => Ok(EPERM),
         Class::Shared => Ok(if kind.apart { GO } else { checks::ABSENT }),
+        Class::Memory => Ok(if kind.apart && kind.counted { GO } else { checks::ABSENT }),
         Class::Metadata => Ok(if kind.metadata { GO } else { EPERM }),
         Class::Checked(check) => match checks::without(check, kind) {
             Some(answer) => Ok(answer),

@@ -7,10 +7,11 @@ use std::process::Command;
 use super::live::install_by_name;
 use crate::apart;
 
-const EVERY: &[&str] = &["none", "namespaced", "networked", "alone", "alone-own-user"];
-const APART: &[&str] = &["none", "namespaced", "loopback", "networked"];
-const WITHOUT_NETWORK: &[&str] = &["namespaced", "alone", "alone-own-user"];
-const WITH_NETWORK: &[&str] = &["none", "loopback", "networked"];
+const EVERY: &[&str] =
+    &["none", "namespaced", "networked", "uncounted", "uncounted-networked", "alone", "alone-own-user"];
+const APART: &[&str] = &["none", "namespaced", "loopback", "networked", "uncounted", "uncounted-networked"];
+const WITHOUT_NETWORK: &[&str] = &["namespaced", "uncounted", "alone", "alone-own-user"];
+const WITH_NETWORK: &[&str] = &["none", "loopback", "networked", "uncounted-networked"];
 
 /// A directory with a file for one test, gone at its end.
 struct Files(PathBuf);
