@@ -9,8 +9,8 @@ use crate::policy::{Cache, Policy};
 use crate::request::{Request, in_range};
 use crate::restriction::Restriction;
 use crate::runner::Runner;
-use crate::terms::Terms;
 use crate::sandbox::containment::Containment;
+use crate::terms::Terms;
 use crate::{Executor, Grants, Isolation, Language, Limits, Network, Sandbox, Submission};
 
 /// What holds for every submission of an executor.
@@ -234,7 +234,11 @@ impl Builder {
             .map_err(Error::configuration)?;
         Ok(Configuration {
             language,
-            sandbox: if self.sandbox && self.isolation != Isolation::None { Sandbox::On } else { Sandbox::Off },
+            sandbox: if self.sandbox && self.isolation != Isolation::None {
+                Sandbox::On
+            } else {
+                Sandbox::Off
+            },
             review: self.policy != "none",
             limits: Limits { timeout_seconds, ..self.limits.clone() },
             isolation: self.isolation,
@@ -247,8 +251,7 @@ impl Builder {
 
 /// A runner that contains programs as configured.
 fn runner(configuration: &Configuration) -> Result<Runner, Error> {
-    let containment =
-        Containment::new(configuration.isolation, &configuration.grants, &configuration.limits)
-            .map_err(Error::configuration)?;
+    let containment = Containment::new(configuration.isolation, &configuration.grants, &configuration.limits)
+        .map_err(Error::configuration)?;
     Runner::new(containment).map_err(Error::runner)
 }

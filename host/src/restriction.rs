@@ -127,7 +127,11 @@ mod tests {
             "HOME" | "USER" | "TZ" | "SECRET_TOKEN" => Some(format!("host's {name}")),
             _ => None,
         };
-        environment.variables(&Grants::default(), host).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+        environment
+            .variables(&Grants::default(), host)
+            .into_iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
     }
 
     #[test]

@@ -109,12 +109,7 @@ fn fill(file: BorrowedFd<'_>, mut space: &mut [u8]) -> Result<(), Errno> {
 }
 
 /// Writes the address of every string of `text` into `table`: the arguments, a null, the variables, a null, the rest.
-fn point(
-    table: &mut [*const c_char],
-    text: &[u8],
-    arguments: usize,
-    variables: usize,
-) -> Result<(), Errno> {
+fn point(table: &mut [*const c_char], text: &[u8], arguments: usize, variables: usize) -> Result<(), Errno> {
     let (argv, rest) = table.split_at_mut_checked(arguments).ok_or(Errno::INVAL)?;
     let rest = rest.split_first_mut().ok_or(Errno::INVAL)?.1;
     let (envp, rest) = rest.split_at_mut_checked(variables).ok_or(Errno::INVAL)?;

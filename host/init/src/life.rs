@@ -98,11 +98,7 @@ enum Begun {
 }
 
 /// Does as the request says.
-fn begin(
-    signals: OwnedFd,
-    received: Received,
-    outputs: [OwnedFd; 2],
-) -> Result<Begun, Failure> {
+fn begin(signals: OwnedFd, received: Received, outputs: [OwnedFd; 2]) -> Result<Begun, Failure> {
     let Received { request, stdin, block } = received;
     let strings = Block::read(block.as_fd(), &request).map_err(failure(Stage::Arguments))?;
     drop(block);
@@ -117,14 +113,14 @@ fn begin(
         Isolation::Namespaces => {
             lend_streams(&request.confinement, &outputs, &stdin).map_err(failure(Stage::StandardInput))?;
             match namespaces::split(&request.confinement)? {
-            Side::Outside(outside) => {
-                return Ok(Begun::Elsewhere { outside, code_file });
+                Side::Outside(outside) => {
+                    return Ok(Begun::Elsewhere { outside, code_file });
+                }
+                Side::Inside(inside) => {
+                    let held = inside.settle(&request, &strings)?;
+                    (Tree::of_namespace().map_err(failure(Stage::Proc))?, held, None)
+                }
             }
-            Side::Inside(inside) => {
-                let held = inside.settle(&request, &strings)?;
-                (Tree::of_namespace().map_err(failure(Stage::Proc))?, held, None)
-            }
-        }
         }
     };
     let plan = Plan { request: &request, block: &strings, stdin: stdin.as_fd(), tree: &tree, held };
@@ -139,11 +135,7 @@ fn begin(
 
 /// Gives the program's pipes to the user that its processes will be: who opens `/dev/stderr` opens the pipe anew, as
 /// which user a pipe of the caller's would be closed.
-fn lend_streams(
-    confinement: &Confinement,
-    outputs: &[OwnedFd; 2],
-    stdin: &OwnedFd,
-) -> Result<(), Errno> {
+fn lend_streams(confinement: &Confinement, outputs: &[OwnedFd; 2], stdin: &OwnedFd) -> Result<(), Errno> {
     if confinement.host_user == 0 {
         return Ok(());
     }

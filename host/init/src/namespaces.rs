@@ -98,8 +98,7 @@ pub(crate) fn split(confinement: &Confinement) -> Result<Side, Failure> {
 }
 
 fn namespaces(network: Network) -> u32 {
-    let all =
-        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    let all = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
     match network {
         Network::None | Network::Loopback => all | CLONE_NEWNET,
         Network::Host => all,

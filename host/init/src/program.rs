@@ -83,7 +83,10 @@ fn confine(plan: &Plan<'_>, init: Pid) -> Result<Record, Failure> {
     let confinement = &plan.request.confinement;
     let filter = match (confinement.isolation, confinement.host_user) {
         (Isolation::None, _) => None,
-        (Isolation::Namespaces, _) => Some(Filter::Namespaced { network: confinement.network }),
+        (Isolation::Namespaces, _) if held & layers::CONTROL_GROUP != 0 => {
+            Some(Filter::Namespaced { network: confinement.network })
+        }
+        (Isolation::Namespaces, _) => Some(Filter::NamespacedUncounted { network: confinement.network }),
         (Isolation::Alone, 0) => Some(Filter::Alone),
         (Isolation::Alone, _) => Some(Filter::AloneOwnUser),
     };
@@ -120,11 +123,8 @@ fn rules(plan: &Plan<'_>) -> Result<u32, Failure> {
         };
         step(Stage::Landlock, added)?;
     }
-    let rules = Rules {
-        readable: readable.as_slice(),
-        writable: writable.as_slice(),
-        network: confinement.network,
-    };
+    let rules =
+        Rules { readable: readable.as_slice(), writable: writable.as_slice(), network: confinement.network };
     step(Stage::Landlock, landlock::enforce(&rules, confinement.landlock_least))
 }
 

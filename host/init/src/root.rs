@@ -96,8 +96,11 @@ impl Built {
 
         let mut trees = sources.trees.into_iter().flatten();
         for (at, (what, with)) in (1..).zip(block.root()) {
-            make(&root, what, with, &mut trees)
-                .map_err(|errno| Failure { stage: Stage::Root, errno: errno.raw_os_error(), at })?;
+            make(&root, what, with, &mut trees).map_err(|errno| Failure {
+                stage: Stage::Root,
+                errno: errno.raw_os_error(),
+                at,
+            })?;
         }
         if let (Some(code), Some(path)) = (sources.code, block.argument(request.code_argument)) {
             let path = relative(path).map_err(stage)?;
@@ -159,9 +162,7 @@ fn make(
             let place = openat2(root, path, flags, Mode::empty(), NO_LINKS.union(ResolveFlags::BENEATH))?;
             mounts::hang_on(tree.as_fd(), place.as_fd())
         }
-        entry::SCRATCH => {
-            mounts::mount(c"tmpfs", path, mounts::NO_SET_UID | mounts::NO_DEVICES, with)
-        }
+        entry::SCRATCH => mounts::mount(c"tmpfs", path, mounts::NO_SET_UID | mounts::NO_DEVICES, with),
         _ => Err(Errno::INVAL),
     }
 }

@@ -138,7 +138,8 @@ impl Config {
             }
             "isolation" => {
                 let named = Isolation::named(&text(entry)?);
-                self.isolation = Some(named.ok_or(Problem::Kind("`strict`, `standard`, `minimal` or `none`"))?);
+                self.isolation =
+                    Some(named.ok_or(Problem::Kind("`strict`, `standard`, `minimal` or `none`"))?);
             }
             "network" => {
                 let named = Network::named(&text(entry)?);
@@ -147,7 +148,8 @@ impl Config {
             "read" => self.grants.read = list(entry)?,
             "write" => self.grants.write = list(entry)?,
             "env" => {
-                let variables = list(entry)?.iter().map(|text| args::variable(text)).collect::<Result<_, _>>();
+                let variables =
+                    list(entry)?.iter().map(|text| args::variable(text)).collect::<Result<_, _>>();
                 self.grants.env = variables.map_err(|_| Problem::Kind("a list of `NAME` or `NAME=VALUE`"))?;
             }
             "venv" => self.grants.venv = Some(text(entry)?),
@@ -210,7 +212,11 @@ fn text(entry: &Entry) -> Result<String, Problem> {
 }
 
 fn list(entry: &Entry) -> Result<Vec<String>, Problem> {
-    if let Value::List(texts) = &entry.value { Ok(texts.clone()) } else { Err(Problem::Kind("a list of texts")) }
+    if let Value::List(texts) = &entry.value {
+        Ok(texts.clone())
+    } else {
+        Err(Problem::Kind("a list of texts"))
+    }
 }
 
 fn boolean(entry: &Entry) -> Result<bool, Problem> {

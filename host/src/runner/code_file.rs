@@ -44,11 +44,7 @@ pub(super) struct CodeFile {
 impl EmptyFile {
     /// Makes a new file that this user alone can read, held closed where the file system can. Where the run's processes
     /// are another user's, their group can read it too.
-    pub(super) fn create(
-        directory: &Path,
-        language: Language,
-        group: Option<u32>,
-    ) -> Result<Self, RunError> {
+    pub(super) fn create(directory: &Path, language: Language, group: Option<u32>) -> Result<Self, RunError> {
         for _ in 0..ATTEMPTS {
             let file = attempt(directory, language, group).map_err(|source| failed(directory, source))?;
             if let Some(file) = file {

@@ -19,10 +19,18 @@ pub(super) fn of(finished: &Finished, seat: &Seat, drained: bool) -> Enforcement
         namespace("uts-namespace", "a host name of its own"),
         namespace("cgroup-namespace", "the machine's control groups are not visible"),
         reading.network(seat.network()),
-        reading.by(layers::ROOT, "root", "an allow-list of the machine's files, read-only; `/tmp` and `/dev/shm` of its own"),
+        reading.by(
+            layers::ROOT,
+            "root",
+            "an allow-list of the machine's files, read-only; `/tmp` and `/dev/shm` of its own",
+        ),
         reading.by(layers::PROC, "proc", "a `/proc` of its own processes, read-only"),
         reading.by(layers::CAPABILITIES, "capabilities", "none, verified, and none can be gained"),
-        reading.by(layers::NO_NEW_PRIVS, "no-new-privs", "programs that would run with more rights run without them"),
+        reading.by(
+            layers::NO_NEW_PRIVS,
+            "no-new-privs",
+            "programs that would run with more rights run without them",
+        ),
         reading.landlock(),
         reading.by(layers::SECCOMP, "seccomp", "system calls are filtered by an allow-list"),
         reading.rlimits(),
@@ -77,8 +85,16 @@ impl Reading<'_> {
     fn user(&self) -> Layer {
         let name = "user-namespace";
         match (self.held(layers::OWN_USER), self.held(layers::NO_NESTING)) {
-            (true, true) => self.by(layers::NAMESPACES, name, "a user of the host's that is nobody else's; no further namespaces"),
-            (false, true) => self.by(layers::NAMESPACES, name, "the caller's user, without rights over anything but itself; no further namespaces"),
+            (true, true) => self.by(
+                layers::NAMESPACES,
+                name,
+                "a user of the host's that is nobody else's; no further namespaces",
+            ),
+            (false, true) => self.by(
+                layers::NAMESPACES,
+                name,
+                "the caller's user, without rights over anything but itself; no further namespaces",
+            ),
             (_, false) => self.by(layers::NAMESPACES, name, "a user without rights over anything but itself"),
         }
     }
@@ -87,7 +103,9 @@ impl Reading<'_> {
         let name = "network-namespace";
         match (self.sandbox, network) {
             (Sandbox::On, Network::Host) => layer(name, LayerState::Off, "the host's network was granted"),
-            (_, Network::Loopback) => self.by(layers::LOOPBACK, name, "a loopback interface of its own and no other"),
+            (_, Network::Loopback) => {
+                self.by(layers::LOOPBACK, name, "a loopback interface of its own and no other")
+            }
             (_, Network::None | Network::Host) => self.by(layers::NETWORK_NAMESPACE, name, "no network"),
         }
     }

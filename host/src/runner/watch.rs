@@ -86,15 +86,7 @@ impl Watch {
         let streams = [stream(stdout.into()).map_err(connect)?, stream(stderr.into()).map_err(connect)?];
         let input = terms.has_input.then(Input::open).transpose().map_err(connect)?;
         let control = Control::new(control).map_err(connect)?;
-        Ok(Self {
-            control,
-            child,
-            streams,
-            input,
-            limits: terms.limits.clone(),
-            seat,
-            marks,
-        })
+        Ok(Self { control, child, streams, input, limits: terms.limits.clone(), seat, marks })
     }
 
     /// Tells init what to start. `null` is what a program reads that is given no input.

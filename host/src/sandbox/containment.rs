@@ -63,9 +63,9 @@ impl Containment {
         if let Some(seen) = roots.get(interpreter) {
             return Arc::clone(seen);
         }
-        let base = self.base.get_or_init(|| {
-            Root::new(&self.places, self.scratch_bytes, self.network == Network::Host)
-        });
+        let base = self
+            .base
+            .get_or_init(|| Root::new(&self.places, self.scratch_bytes, self.network == Network::Host));
         let mut root = base.clone();
         let inside = root.show_interpreter(interpreter);
         let seen = Arc::new(Seen { root, interpreter: inside });

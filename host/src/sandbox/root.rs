@@ -244,16 +244,15 @@ mod tests {
         let strings: Vec<&[u8]> = root.strings().split_inclusive(|byte| *byte == 0).collect();
         assert_eq!(strings.len() as u64, root.count());
         let text = |bytes: &[u8]| String::from_utf8(bytes[..bytes.len() - 1].to_vec()).unwrap();
-        strings
-            .chunks(2)
-            .map(|pair| (char::from(pair[0][0]), text(&pair[0][1..]), text(pair[1])))
-            .collect()
+        strings.chunks(2).map(|pair| (char::from(pair[0][0]), text(&pair[0][1..]), text(pair[1]))).collect()
     }
 
     #[test]
     fn nothing_private_is_visible() {
         let root = Root::new(&[], 1 << 20, false);
-        for private in ["/etc/shadow", "/etc/ssl/private", "/root", "/home", "/run", "/sys", "/var", "/etc/resolv.conf"] {
+        for private in
+            ["/etc/shadow", "/etc/ssl/private", "/root", "/home", "/run", "/sys", "/var", "/etc/resolv.conf"]
+        {
             assert!(!root.mounted.iter().any(|mounted| Path::new(private).starts_with(mounted)), "{private}");
             assert!(!root.made.contains(Path::new(private)), "{private}");
         }

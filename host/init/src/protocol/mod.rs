@@ -274,7 +274,19 @@ impl Answer {
                 errno: i32::try_from(errno).ok()?,
                 at,
             })),
-            [FINISHED, cause, how, number, layers, wall_ns, cpu_us, peak_memory_bytes, survivors, abi, ..] => {
+            [
+                FINISHED,
+                cause,
+                how,
+                number,
+                layers,
+                wall_ns,
+                cpu_us,
+                peak_memory_bytes,
+                survivors,
+                abi,
+                ..,
+            ] => {
                 let number = u8::try_from(number).ok()?;
                 let ended = match how {
                     0 => Ended::Alive,

@@ -32,10 +32,9 @@ impl Record {
         let (words, _) = bytes.as_chunks::<8>();
         let [first, second, third] = words else { return None };
         match (u64::from_ne_bytes(*first), u64::from_ne_bytes(*second)) {
-            (0, layers) => Some(Self::Ready {
-                layers,
-                landlock_abi: u32::try_from(u64::from_ne_bytes(*third)).ok()?,
-            }),
+            (0, layers) => {
+                Some(Self::Ready { layers, landlock_abi: u32::try_from(u64::from_ne_bytes(*third)).ok()? })
+            }
             (stage, errno) => {
                 Some(Self::Failed(Failure::new(Stage::from_code(stage)?, i32::try_from(errno).ok()?)))
             }

@@ -15,7 +15,8 @@ fn lasting(marker: &str) -> Approved {
 /// The file and the init of [`lasting`], once both its processes are there: from outside, since it cannot say.
 async fn said(marker: &str) -> (PathBuf, u32) {
     until_bearing(marker, 2).await;
-    let program = bearing(marker).into_iter().map(parent).find(|parent| !code_of(*parent).is_empty()).unwrap();
+    let program =
+        bearing(marker).into_iter().map(parent).find(|parent| !code_of(*parent).is_empty()).unwrap();
     // Above the program is process 1 of its namespace, and above that the one that the host started.
     (code_of(program).into(), parent(parent(program)))
 }
