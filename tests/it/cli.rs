@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -245,14 +246,18 @@ fn signal_ends_the_program_with_all_it_started_and_keeps_its_output() {
     for (signal, expected) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let directory = tempfile::Builder::new().prefix("cli").tempdir_in("/tmp").unwrap();
         let fifo = directory.path().join("alive");
-        let mode = Mode::RUSR | Mode::WUSR;
-        mknodat(CWD, &fifo, FileType::Fifo, mode, 0).unwrap();
+        mknodat(CWD, &fifo, FileType::Fifo, Mode::empty(), 0).unwrap();
+        // Root's programs are another user.
+        for (path, mode) in [(directory.path(), 0o711), (fifo.as_path(), 0o666)] {
+            fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+        }
         // Every process of the program holds the pipe open for writing: its end is theirs.
         let reader = open(&fifo, OFlags::RDONLY | OFlags::NONBLOCK, Mode::empty()).unwrap();
         let code =
             format!("echo early; exec 3> {}; setsid sleep 60 & echo started >&3; sleep 60", fifo.display());
         let child = program(cache())
-            .args(["run", "--policy", "none", "--language", "bash", "-c", &code])
+            .args(["run", "--policy", "none", "--language", "bash", "-c", &code, "--write"])
+            .arg(directory.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -277,5 +282,6 @@ fn pid(child: &Child) -> Pid {
 
 fn is_readable(reader: &impl std::os::fd::AsFd) -> bool {
     let patience = Timespec::try_from(Duration::from_secs(10)).unwrap();
-    poll(&mut [PollFd::new(reader, PollFlags::IN)], Some(&patience)).unwrap() == 1
+    rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(reader, PollFlags::IN)], Some(&patience))).unwrap()
+        == 1
 }

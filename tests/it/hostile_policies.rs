@@ -1,5 +1,7 @@
 //! Broken and hostile policies: typed errors that name the cause, code that does not run, a host that is unharmed.
 
+use std::os::unix::fs::PermissionsExt;
+
 use code_execute::policy::{Cache, Policy, PolicyError};
 use code_execute::{Executor, Report, Status, Submission};
 use serde::Deserialize;
@@ -57,8 +59,10 @@ fn written(component: &[u8]) -> tempfile::NamedTempFile {
 /// Runs a submission that leaves a marker, under a policy; the marker says whether it ran.
 fn run(policy: &str) -> (Report, bool) {
     let marker = tempfile::NamedTempFile::new().unwrap();
+    // Root's programs are another user.
+    std::fs::set_permissions(marker.path(), PermissionsExt::from_mode(0o666)).unwrap();
     let path = marker.path().to_str().unwrap().to_owned();
-    let executor = Executor::builder().policy(policy).cache(Cache::none()).build().unwrap();
+    let executor = Executor::builder().policy(policy).cache(Cache::none()).write(&path).build().unwrap();
     let report = crate::block_on(
         executor.execute(Submission::new("echo ran > \"$1\"").language("bash").arguments([path])),
     );

@@ -16,6 +16,12 @@ pub(crate) fn word() -> Option<String> {
     Some(word)
 }
 
+/// Ends the second process: the harness has nothing more to do there, and may be unable to.
+#[allow(clippy::exit, reason = "a process of its own")]
+pub(crate) fn end(well: bool) -> ! {
+    std::process::exit(i32::from(!well))
+}
+
 /// Runs the test of this name again, with a word.
 #[allow(clippy::disallowed_methods, reason = "a test of its own, not a program of a run")]
 pub(crate) fn again(test: &str, word: impl AsRef<OsStr>) -> Output {
@@ -25,8 +31,8 @@ pub(crate) fn again(test: &str, word: impl AsRef<OsStr>) -> Output {
         .env(WORD, word)
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("running 1 test"), "there is no test `{test}`");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("running 1 test"), "there is no test `{test}`");
     output
 }
 

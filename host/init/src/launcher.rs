@@ -7,10 +7,10 @@
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, fchown, fstat, openat};
 use rustix::io::{Errno, read};
 use rustix::process::{
-    DumpableBehavior, Pid, PidfdFlags, Signal, WaitOptions, getpid, kill_process, pidfd_open,
+    DumpableBehavior, Pid, PidfdFlags, Signal, Uid, WaitOptions, getpid, kill_process, pidfd_open,
     set_dumpable_behavior, setpgid, setsid, wait, waitpid,
 };
 
@@ -148,6 +148,7 @@ impl Launcher {
             let made = sys::fork().map_err(failure(Stage::Fork))?;
             return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
         }
+        lend_streams(received).map_err(failure(Stage::Streams))?;
         if confinement.shares_network && !self.alone {
             namespaces::leave_network()?;
             self.alone = true;
@@ -183,6 +184,22 @@ impl Launcher {
             }
         }
     }
+}
+
+/// Gives the program's pipes to the user that its processes will be: who opens `/dev/stderr` opens the pipe anew, as
+/// which user a pipe of the caller's would be closed.
+fn lend_streams(received: &Received) -> Result<(), Errno> {
+    let user = received.request.confinement.host_user;
+    if user == 0 {
+        return Ok(());
+    }
+    for stream in received.outputs.iter().chain([&received.stdin]) {
+        // Never what the host shares with others: an empty input is the machine's own `/dev/null`.
+        if FileType::from_raw_mode(fstat(stream)?.st_mode) == FileType::Fifo {
+            fchown(stream, Some(Uid::from_raw(user)), None)?;
+        }
+    }
+    Ok(())
 }
 
 impl Run {

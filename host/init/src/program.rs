@@ -87,7 +87,10 @@ fn confine(plan: &Plan<'_>, init: Pid) -> Result<Record, Failure> {
     let confinement = &plan.request.confinement;
     let filter = match (confinement.isolation, confinement.host_user) {
         (Isolation::None, _) => None,
-        (Isolation::Namespaces, _) => Some(Filter::Namespaced { network: confinement.network }),
+        (Isolation::Namespaces, _) if held & layers::CONTROL_GROUP != 0 => {
+            Some(Filter::Namespaced { network: confinement.network })
+        }
+        (Isolation::Namespaces, _) => Some(Filter::NamespacedUncounted { network: confinement.network }),
         (Isolation::Alone, 0) => Some(Filter::Alone),
         (Isolation::Alone, _) => Some(Filter::AloneOwnUser),
     };

@@ -1,9 +1,10 @@
 //! The configuration file of `run`: which keys there are and what they may hold.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use code_execute::{Builder, Executor, Limits};
+use code_execute::{Builder, Executor, Isolation, Limits, Network};
 
+use super::args::{self, Confined};
 use super::entries::{self, Entry, Value};
 use super::message::Failure;
 use super::source;
@@ -19,12 +20,24 @@ pub(crate) struct Config {
     pub(crate) sandbox: Option<bool>,
     /// The policy. A relative path is relative to the configuration file.
     pub(crate) policy: Option<String>,
+    pub(crate) isolation: Option<Isolation>,
+    grants: Granted,
     max_timeout_seconds: Option<i64>,
     limits: Limits,
 }
 
+/// What the file grants.
+#[derive(Debug, Default)]
+struct Granted {
+    network: Option<Network>,
+    read: Vec<String>,
+    write: Vec<String>,
+    env: Vec<(String, Option<String>)>,
+    venv: Option<String>,
+}
+
 /// Every key: the contract's three, then the rest. The order is that of the message that lists them.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 21] = [
     "language",
     "timeout_seconds",
     "sandbox",
@@ -38,6 +51,14 @@ const KEYS: [&str; 13] = [
     "output_tail_bytes",
     "output_stop_bytes",
     "concurrency",
+    "isolation",
+    "network",
+    "read",
+    "write",
+    "env",
+    "venv",
+    "cpu_seconds",
+    "scratch_bytes",
 ];
 
 /// At most this many bytes of each end of a stream are kept: both ends of both streams stay below the default
@@ -62,13 +83,36 @@ impl Config {
     }
 
     /// An executor's builder with everything but language, deadline, sandbox and policy, which flags override.
-    pub(crate) fn builder(&self) -> Builder {
+    /// What flags grant comes on top of what the file grants.
+    pub(crate) fn builder(&self, flags: &Confined) -> Builder {
+        let Granted { network, read, write, env, venv } = &self.grants;
+        let mut limits = self.limits.clone();
+        limits.memory_bytes = flags.memory.unwrap_or(limits.memory_bytes);
+        limits.processes = flags.processes.unwrap_or(limits.processes);
+        limits.file_size_bytes = flags.file_size.unwrap_or(limits.file_size_bytes);
+        limits.scratch_bytes = flags.scratch.unwrap_or(limits.scratch_bytes);
+        limits.cpu_seconds = flags.cpu_time.or(limits.cpu_seconds);
+        let mut builder = Executor::builder()
+            .isolation(flags.isolation.or(self.isolation).unwrap_or_default())
+            .network(flags.network.or(*network).unwrap_or_default());
+        for path in read.iter().map(PathBuf::from).chain(flags.read.iter().cloned()) {
+            builder = builder.read(path);
+        }
+        for path in write.iter().map(PathBuf::from).chain(flags.write.iter().cloned()) {
+            builder = builder.write(path);
+        }
+        for (name, value) in env.iter().chain(&flags.env) {
+            builder = builder.env(name.clone(), value.clone());
+        }
+        if let Some(venv) = flags.venv.clone().or(venv.as_ref().map(PathBuf::from)) {
+            builder = builder.venv(venv);
+        }
         let most = self.max_timeout_seconds.unwrap_or(i64::from(*Limits::TIMEOUT_SECONDS.end()));
-        Executor::builder()
+        builder
             .max_timeout_seconds(most)
             // A ceiling below the default deadline lowers that too.
             .timeout_seconds(i64::from(self.limits.timeout_seconds).min(most))
-            .limits(self.limits.clone())
+            .limits(limits)
             // There is one program to run, whatever a server with the same file would allow.
             .concurrency(1)
     }
@@ -92,6 +136,25 @@ impl Config {
             "concurrency" => {
                 let _for_servers: usize = within(entry, 1, 4_096)?;
             }
+            "isolation" => {
+                let named = Isolation::named(&text(entry)?);
+                self.isolation =
+                    Some(named.ok_or(Problem::Kind("`strict`, `standard`, `minimal` or `none`"))?);
+            }
+            "network" => {
+                let named = Network::named(&text(entry)?);
+                self.grants.network = Some(named.ok_or(Problem::Kind("`none`, `loopback` or `host`"))?);
+            }
+            "read" => self.grants.read = list(entry)?,
+            "write" => self.grants.write = list(entry)?,
+            "env" => {
+                let variables =
+                    list(entry)?.iter().map(|text| args::variable(text)).collect::<Result<_, _>>();
+                self.grants.env = variables.map_err(|_| Problem::Kind("a list of `NAME` or `NAME=VALUE`"))?;
+            }
+            "venv" => self.grants.venv = Some(text(entry)?),
+            "cpu_seconds" => limits.cpu_seconds = Some(within(entry, 1, ANY)?),
+            "scratch_bytes" => limits.scratch_bytes = within(entry, 1, ANY)?,
             _ => return Err(Problem::Unknown),
         }
         Ok(())
@@ -146,6 +209,14 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 
 fn text(entry: &Entry) -> Result<String, Problem> {
     if let Value::Text(text) = &entry.value { Ok(text.clone()) } else { Err(Problem::Kind("text")) }
+}
+
+fn list(entry: &Entry) -> Result<Vec<String>, Problem> {
+    if let Value::List(texts) = &entry.value {
+        Ok(texts.clone())
+    } else {
+        Err(Problem::Kind("a list of texts"))
+    }
 }
 
 fn boolean(entry: &Entry) -> Result<bool, Problem> {

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use code_execute::policy::{Cache, INTERFACE};
-use code_execute::{Executor, Language, Layer, LayerState, Report, Status, Submission};
+use code_execute::{Executor, Isolation, Language, Layer, LayerState, Report, Status, Submission};
 use serde::Serialize;
 
 use super::args::{Doctor, Format};
@@ -13,9 +13,6 @@ use super::machine::{self, Fact};
 use super::message::Failure;
 use super::terminal::{NOTICE, STRONG, WELL, WRONG, visible};
 use super::{exit, terminal};
-
-/// How the runner marks a layer that this version does not have, so that its absence is nobody's fault.
-const NOT_BUILT: &str = "not built yet";
 
 /// What `doctor` says.
 #[derive(Debug, Serialize)]
@@ -25,6 +22,10 @@ struct Diagnosis {
     machine: Vec<Fact>,
     programs: Vec<Program>,
     cache: CacheState,
+    /// What is insisted on.
+    floor: Isolation,
+    /// What the runs had, the least of them.
+    level: Isolation,
     healthy: bool,
 }
 
@@ -38,6 +39,7 @@ struct Program {
     /// What went wrong.
     problem: Option<String>,
     run_ms: f64,
+    level: Isolation,
     layers: Vec<Layer>,
 }
 
@@ -51,7 +53,8 @@ struct CacheState {
 
 /// Examines the machine and returns the exit code.
 pub(crate) fn doctor(arguments: &Doctor) -> Result<u8, Failure> {
-    let executor = Executor::builder().policy("none").timeout_seconds(10).build()?;
+    let floor = arguments.isolation.unwrap_or_default();
+    let executor = Executor::builder().policy("none").isolation(floor).timeout_seconds(10).build()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -62,7 +65,9 @@ pub(crate) fn doctor(arguments: &Doctor) -> Result<u8, Failure> {
         version: env!("CARGO_PKG_VERSION"),
         interface: INTERFACE,
         machine: machine::facts(),
-        healthy: programs.iter().all(Program::is_well),
+        floor,
+        level: programs.iter().map(|program| program.level).max().unwrap_or(Isolation::None),
+        healthy: programs.iter().all(|program| program.is_well(floor)),
         programs,
         cache: cache(&executor),
     };
@@ -102,20 +107,15 @@ impl Program {
             interpreter: first_line.filter(|_| ran),
             problem: if ran { None } else { Some(report.detail.unwrap_or(report.text)) },
             run_ms: report.durations.run_ms,
+            level: report.enforcement.level,
             layers: report.enforcement.layers,
         }
     }
 
-    /// Whether it ran with every layer that this version has. A gap in a layer is shown and does not count.
-    fn is_well(&self) -> bool {
-        self.status == Status::Ok
-            && !self.layers.is_empty()
-            && self.layers.iter().all(|layer| !is_missing(layer))
+    /// Whether it ran with what is insisted on. A gap in a layer is shown and does not count.
+    fn is_well(&self, floor: Isolation) -> bool {
+        self.status == Status::Ok && self.level <= floor
     }
-}
-
-fn is_missing(layer: &Layer) -> bool {
-    layer.state == LayerState::Off && !layer.detail.starts_with(NOT_BUILT)
 }
 
 impl Diagnosis {
@@ -124,7 +124,7 @@ impl Diagnosis {
         let _infallible = writeln!(text, "code-execute {} ({})", self.version, self.interface);
         title(&mut text, "machine (for information)");
         for fact in &self.machine {
-            let _infallible = writeln!(text, "  {:<15}  {}", fact.name, visible(&fact.value));
+            let _infallible = writeln!(text, "  {:<17}  {}", fact.name, visible(&fact.value));
         }
         title(&mut text, "programs");
         for program in &self.programs {
@@ -133,14 +133,14 @@ impl Diagnosis {
                 (Some(interpreter), _) => {
                     writeln!(
                         text,
-                        "  {name:<15}  {WELL}ran{WELL:#} in {:.0} ms: {}",
+                        "  {name:<17}  {WELL}ran{WELL:#} in {:.0} ms: {}",
                         program.run_ms,
                         visible(interpreter)
                     )
                 }
                 (None, problem) => {
                     let problem = problem.as_deref().unwrap_or_default();
-                    writeln!(text, "  {name:<15}  {WRONG}{}{WRONG:#}: {}", program.status, visible(problem))
+                    writeln!(text, "  {name:<17}  {WRONG}{}{WRONG:#}: {}", program.status, visible(problem))
                 }
             };
         }
@@ -149,10 +149,11 @@ impl Diagnosis {
         title(&mut text, "compiled policies");
         self.cache.human(&mut text);
         let words = if self.healthy {
-            format!("{WELL}programs run here with every layer that this version has{WELL:#}")
+            format!("{WELL}isolation: {}; at least {} is asked for{WELL:#}", self.level, self.floor)
         } else {
             format!(
-                "{WRONG}this machine does not run programs with every layer that this version has{WRONG:#}"
+                "{WRONG}isolation: {}; at least {} is asked for, so nothing runs{WRONG:#}",
+                self.level, self.floor
             )
         };
         let _infallible = writeln!(text, "\n{words}");
@@ -170,10 +171,10 @@ impl Diagnosis {
             let (word, style) = match layer.state {
                 LayerState::On => ("on", WELL),
                 LayerState::Degraded => ("degraded", NOTICE),
-                LayerState::Off => ("off", if is_missing(layer) { WRONG } else { NOTICE }),
+                LayerState::Off => ("off", WRONG),
             };
             let _infallible =
-                writeln!(text, "  {:<15}  {style}{word:<8}{style:#}  {}", layer.name, visible(&layer.detail));
+                writeln!(text, "  {:<17}  {style}{word:<8}{style:#}  {}", layer.name, visible(&layer.detail));
         }
         if shown.is_empty() {
             let _infallible = writeln!(text, "  {WRONG}none: nothing ran{WRONG:#}");

@@ -28,6 +28,8 @@ pub(crate) enum Value {
     Integer(i64),
     /// Yes or no.
     Boolean(bool),
+    /// A list of texts.
+    List(Vec<String>),
     /// Anything else, in words with an article.
     Other(String),
 }
@@ -39,6 +41,7 @@ impl Value {
             Self::Text(text) => format!("the text `{text}`"),
             Self::Integer(number) => format!("the number {number}"),
             Self::Boolean(value) => format!("`{value}`"),
+            Self::List(_) => "a list".to_owned(),
             Self::Other(words) => words.clone(),
         }
     }
@@ -78,7 +81,13 @@ fn toml_value(value: DeValue<'_>) -> Value {
         DeValue::Boolean(value) => Value::Boolean(value),
         DeValue::Float(number) => Value::Other(format!("the number {}", number.as_str())),
         DeValue::Datetime(date) => Value::Other(format!("the date {date}")),
-        DeValue::Array(_) => Value::Other("a list".to_owned()),
+        DeValue::Array(values) => {
+            let texts = values.into_iter().map(|value| match toml_value(value.into_inner()) {
+                Value::Text(text) => Some(text),
+                _ => None,
+            });
+            texts.collect::<Option<_>>().map_or_else(|| Value::Other("a list".to_owned()), Value::List)
+        }
         DeValue::Table(_) => Value::Other("a table".to_owned()),
     }
 }
@@ -108,7 +117,10 @@ fn json_value(raw: &str) -> Value {
             Value::Integer(raw.parse().unwrap_or(nearest))
         }
         Ok(serde_json::Value::Number(_)) => Value::Other(format!("the number {raw}")),
-        Ok(serde_json::Value::Array(_)) => Value::Other("a list".to_owned()),
+        Ok(serde_json::Value::Array(values)) => {
+            let texts = values.into_iter().map(|value| value.as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().map_or_else(|| Value::Other("a list".to_owned()), Value::List)
+        }
         Ok(serde_json::Value::Object(_)) => Value::Other("an object".to_owned()),
         Ok(serde_json::Value::Null) | Err(_) => Value::Other("`null`".to_owned()),
     }

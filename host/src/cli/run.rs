@@ -19,7 +19,9 @@ pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
     let format = arguments.format;
     let policy = arguments.policy.clone().or_else(|| config.policy.clone());
-    let mut builder = config.builder().sandbox(!arguments.no_sandbox && config.sandbox.unwrap_or(true));
+    let mut builder = config
+        .builder(&arguments.confinement)
+        .sandbox(!arguments.no_sandbox && config.sandbox.unwrap_or(true));
     if let Some(policy) = policy {
         builder = builder.policy(policy);
     }

@@ -3,7 +3,7 @@
 use code_execute_init::protocol::{Finished, KILL_BOUND_MS, layers};
 
 use super::seat::Seat;
-use crate::{Enforcement, Layer, LayerState, Network, Sandbox};
+use crate::{Enforcement, Isolation, Layer, LayerState, Network, Sandbox};
 
 /// The layers of a finished run, in the order they are applied.
 pub(super) fn of(finished: &Finished, seat: &Seat, drained: bool) -> Enforcement {
@@ -36,7 +36,7 @@ pub(super) fn of(finished: &Finished, seat: &Seat, drained: bool) -> Enforcement
         reading.rlimits(),
         reading.by(layers::MEMORY_WATCH, "memory-watch", "the memory of all processes together is watched"),
     ];
-    Enforcement { layers }
+    Enforcement { level: reading.level(), layers }
 }
 
 /// What init said of a run, and whether the run was to be confined at all.
@@ -59,6 +59,22 @@ impl Reading<'_> {
             (Sandbox::Off, _) => layer(name, LayerState::Off, "switched off by the caller"),
             (Sandbox::On, true) => layer(name, LayerState::On, detail),
             (Sandbox::On, false) => layer(name, LayerState::Off, "init did not report it"),
+        }
+    }
+
+    /// What the layers amount to.
+    fn level(&self) -> Isolation {
+        let behind = layers::CAPABILITIES | layers::NO_NEW_PRIVS | layers::LANDLOCK | layers::SECCOMP;
+        let apart = layers::NAMESPACES | layers::ROOT | layers::PROC | behind;
+        let all = |bits| self.finished.layers & bits == bits;
+        if all(apart | layers::OWN_USER) {
+            Isolation::Strict
+        } else if all(apart) {
+            Isolation::Standard
+        } else if all(behind & !layers::CAPABILITIES) {
+            Isolation::Minimal
+        } else {
+            Isolation::None
         }
     }
 

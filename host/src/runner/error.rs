@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Isolation;
+use crate::sandbox::missing::Missing;
+
 /// This program failed to run code. What the code did is never one of these.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -48,6 +51,20 @@ pub(crate) enum RunError {
         stage: &'static str,
         /// What it was about, if it was about a path inside.
         path: Option<PathBuf>,
+        /// The kernel's reason.
+        source: io::Error,
+    },
+
+    /// This machine does not give what the level asks for.
+    #[error(
+        "the isolation `{level}` cannot be had here: the layer `{}` is missing, because {}; {}, or ask for less with `--isolation`",
+        missing.layer, missing.cause, missing.remedy
+    )]
+    Missing {
+        /// What was asked for.
+        level: Isolation,
+        /// What is missing.
+        missing: Missing,
         /// The kernel's reason.
         source: io::Error,
     },

@@ -19,6 +19,7 @@ const LANDLOCK_BEHIND: u32 = 1;
 #[derive(Debug)]
 pub(super) struct Seat {
     sandbox: Sandbox,
+    level: Isolation,
     network: Network,
     /// Whether the run shares an empty network with others.
     shares_network: bool,
@@ -35,10 +36,11 @@ impl Seat {
         interpreter: PathBuf,
         place: &Place,
     ) -> Result<Self, RunError> {
-        let (sandbox, network) = (terms.sandbox, terms.network);
+        let (sandbox, network, level) = (terms.sandbox, terms.network, containment.isolation());
         if sandbox == Sandbox::Off {
             return Ok(Self {
                 sandbox,
+                level,
                 network,
                 shares_network: false,
                 host_user: None,
@@ -48,12 +50,17 @@ impl Seat {
         }
         let seen = containment.seen_by(&interpreter);
         let host_user = containment.own_user(place.launcher(), place.number());
-        if containment.isolation() == Isolation::Strict && host_user.is_none() {
+        if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }
         let interpreter = seen.interpreter.clone();
         let shares_network = network == Network::None && containment.shares_network();
-        Ok(Self { sandbox, network, shares_network, host_user, interpreter, seen: Some(seen) })
+        Ok(Self { sandbox, level, network, shares_network, host_user, interpreter, seen: Some(seen) })
+    }
+
+    /// The least confinement that is insisted on, where there is to be any.
+    pub(super) fn level(&self) -> Option<Isolation> {
+        (self.sandbox == Sandbox::On).then_some(self.level)
     }
 
     /// Whether the run is confined.

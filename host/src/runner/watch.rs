@@ -21,6 +21,7 @@ use super::request::Worded;
 use super::rescue::Marks;
 use super::seat::Seat;
 use super::{RunError, enforcement};
+use crate::sandbox::missing::Missing;
 use crate::terms::Terms;
 use crate::{Limits, Outcome, Termination, Usage};
 
@@ -205,6 +206,11 @@ impl Watch {
             (Stage::Vanished, _) => io::Error::other("its process ended before the program's start"),
             (_, errno) => io::Error::from_raw_os_error(errno),
         };
+        if let Some(level) = self.seat.level()
+            && let Some(missing) = Missing::explain(stage, errno)
+        {
+            return RunError::Missing { level, missing, source };
+        }
         RunError::SetupFailed { stage: stage.name(), path: self.seat.path_of(at), source }
     }
 

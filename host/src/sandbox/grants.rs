@@ -52,6 +52,12 @@ pub enum GrantError {
         /// What it would replace.
         own: PathBuf,
     },
+    /// A path that leads nowhere.
+    #[error("the granted path `{}` does not exist", path.display())]
+    Absent {
+        /// The path.
+        path: PathBuf,
+    },
     /// A path that cannot be opened.
     #[error("the granted path `{}` cannot be opened", path.display())]
     Unreachable {
@@ -159,6 +165,7 @@ impl Place {
                 let real = path.canonicalize().ok();
                 return Err(GrantError::Link { path, real });
             }
+            Err(rustix::io::Errno::NOENT) => return Err(GrantError::Absent { path }),
             Err(error) => return Err(GrantError::Unreachable { path, source: error.into() }),
         };
         let directory = match FileType::from_raw_mode(found.st_mode) {
@@ -194,7 +201,7 @@ mod tests {
             (PathBuf::from("/"), "a run has its own"),
             (PathBuf::from("/tmp"), "a run has its own `/tmp`"),
             (PathBuf::from("/proc/self"), "a run has its own `/proc`"),
-            (PathBuf::from("/nonexistent"), "cannot be opened"),
+            (PathBuf::from("/nonexistent"), "does not exist"),
             (link.clone(), "symbolic link; grant where it leads: `/usr`"),
             (link.join("bin"), "symbolic link; grant where it leads: `/usr/bin`"),
         ];

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The least confinement that a run may have. Below it nothing runs: there is no silent fallback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+/// A level of confinement, the strictest first: the least that a run may have, and what it really had. Below the
+/// least nothing runs: there is no silent fallback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Isolation {
     /// As `standard`, as a user of the host's that is nobody else's: takes a caller who is root.

@@ -4,6 +4,7 @@ pub(crate) mod containment;
 pub(crate) mod grants;
 mod isolation;
 pub(crate) mod landlock;
+pub(crate) mod missing;
 pub(crate) mod root;
 
 use schemars::JsonSchema;
@@ -25,10 +26,19 @@ pub enum Sandbox {
 
 /// What really confined a run, layer by layer. Never an assumption: a layer is on when the call that makes it
 /// succeeded for this run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Enforcement {
+    /// The level that the layers amount to; `none` where nothing ran.
+    pub level: Isolation,
     /// Every layer that this host knows, in the order they are applied.
     pub layers: Vec<Layer>,
+}
+
+impl Default for Enforcement {
+    /// What holds where nothing ran.
+    fn default() -> Self {
+        Self { level: Isolation::None, layers: Vec::new() }
+    }
 }
 
 /// One layer of confinement and its state in a run.

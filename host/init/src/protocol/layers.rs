@@ -35,3 +35,5 @@ pub const INIT_LOCKED: u64 = 1 << 14;
 pub const LOOPBACK: u64 = 1 << 15;
 /// Init is process 1 of a PID namespace: its end is the end of every process of the run.
 pub const PROCESS_ONE: u64 = 1 << 16;
+/// A control group of the run's own counts its memory and its processes, whoever holds them.
+pub const CONTROL_GROUP: u64 = 1 << 17;

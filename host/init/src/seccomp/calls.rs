@@ -30,12 +30,15 @@ pub(super) enum Class {
     /// Reaches what all processes of the machine share, or of the user, unless the run has namespaces of its own.
     /// Without them the call does not exist.
     Shared,
+    /// Keeps memory that no process has to hold: it is not found where memory is not counted by a control group, nor,
+    /// where there are no namespaces, at the end of the run. The call does not exist then.
+    Memory,
     /// Changes a file's mode, owner, times or attributes, which Landlock does not restrict. Refused where the files
     /// of the host's user are within sight and are the run's own.
     Metadata,
 }
 
-use Class::{Allowed, Checked, Metadata, Refused, Shared};
+use Class::{Allowed, Checked, Memory, Metadata, Refused, Shared};
 
 macro_rules! calls {
     ($($class:expr => $($name:ident $x86_64:tt $aarch64:tt),+;)+) => {
@@ -125,10 +128,10 @@ pub(super) const PROGRAM: &[Call] = calls! {
     Allowed => connect 42 203, accept 43 202, accept4 288 242, bind 49 200, listen 50 201, shutdown 48 210,
         sendto 44 206, sendmsg 46 211, sendmmsg 307 269, recvfrom 45 207, recvmsg 47 212, recvmmsg 299 243,
         getsockname 51 204, getpeername 52 205, setsockopt 54 208, getsockopt 55 209;
-    // What processes share by name or number rather than by descent. Memory files are here because a program can be
-    // executed from one: without namespaces that is out of Landlock's sight.
-    Shared => memfd_create 319 279, shmget 29 194, shmat 30 196, shmctl 31 195, shmdt 67 197, semget 64 190,
-        semop 65 193, semtimedop 220 192, semctl 66 191, msgget 68 186, msgsnd 69 189, msgrcv 70 188, msgctl 71 187,
+    // A memory file can also be executed, and Landlock does not see it.
+    Memory => memfd_create 319 279, shmget 29 194, shmat 30 196, shmctl 31 195, shmdt 67 197;
+    // What processes share by name or number rather than by descent.
+    Shared => semget 64 190, semop 65 193, semtimedop 220 192, semctl 66 191, msgget 68 186, msgsnd 69 189, msgrcv 70 188, msgctl 71 187,
         mq_open 240 180, mq_unlink 241 181, mq_timedsend 242 182, mq_timedreceive 243 183, mq_notify 244 184,
         mq_getsetattr 245 185, inotify_init 253 _, inotify_init1 294 26, inotify_add_watch 254 27,
         inotify_rm_watch 255 28;

@@ -72,7 +72,7 @@ const DEVICE: u32 = 0o020_000;
 const OPEN_TO_WRITE: u32 = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20_000_000;
 
 /// Writes a check into the program, at the label where the call's number leads.
-pub(super) const fn emit(assembler: &mut Assembler, check: Check, kind: &Kind, at: Label) {
+pub(super) const fn emit(assembler: &mut Assembler, check: Check, kind: Kind, at: Label) {
     let go = assembler.answer(GO);
     let refuse = assembler.answer(EPERM);
     assembler.place(at);
@@ -148,7 +148,7 @@ const fn refuse_each_and_let_the_rest(assembler: &mut Assembler, values: &[u32])
 
 /// The families are checked for what there is (local ones, in namespaces: nothing of the host is in sight) or was
 /// granted. Of the others several have no use in a program and a history: `AF_ALG`, `AF_VSOCK`, `AF_PACKET`.
-const fn socket(assembler: &mut Assembler, kind: &Kind) {
+const fn socket(assembler: &mut Assembler, kind: Kind) {
     let go = assembler.answer(GO);
     let refuse = assembler.answer(EPERM);
     let no_family = assembler.answer(EAFNOSUPPORT);
@@ -193,7 +193,7 @@ const fn socket(assembler: &mut Assembler, kind: &Kind) {
 
 /// An end of a pair of datagram sockets can be connected anew, to any socket of the host that has a path. Ends of
 /// the two other types cannot.
-const fn socketpair(assembler: &mut Assembler, kind: &Kind) {
+const fn socketpair(assembler: &mut Assembler, kind: Kind) {
     let go = assembler.answer(GO);
     let refuse = assembler.answer(EPERM);
     let no_family = assembler.answer(EAFNOSUPPORT);
@@ -210,12 +210,23 @@ const fn socketpair(assembler: &mut Assembler, kind: &Kind) {
 }
 
 /// Whether a check is none in this kind of filter, and what the answer is then.
-pub(super) const fn without(check: Check, kind: &Kind) -> Option<u32> {
+pub(super) const fn without(check: Check, kind: Kind) -> Option<u32> {
     match check {
         Check::Times if kind.metadata => Some(GO),
         // Nothing hides the sockets of the host that have paths, and Landlock only does from its ninth version.
         Check::Socket if !kind.apart => Some(EAFNOSUPPORT),
-        _ => None,
+        Check::Times
+        | Check::Socket
+        | Check::Clone
+        | Check::Socketpair
+        | Check::Ioctl
+        | Check::Fcntl
+        | Check::Prctl
+        | Check::Personality
+        | Check::OwnProcess
+        | Check::Priority { .. }
+        | Check::Node(_)
+        | Check::OpenToRead => None,
     }
 }
 

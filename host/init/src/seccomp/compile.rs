@@ -16,7 +16,7 @@ const NUMBERS: usize = 512;
 const CHECKS: usize = 32;
 
 /// Compiles a table for a machine.
-pub(super) const fn compile(calls: &[Call], machine: Machine, kind: &Kind) -> Assembler {
+pub(super) const fn compile(calls: &[Call], machine: Machine, kind: Kind) -> Assembler {
     let mut assembler = Assembler::new();
     let kill = assembler.answer(KILL);
     assembler.load(MACHINE);
@@ -68,11 +68,12 @@ pub(super) const fn compile(calls: &[Call], machine: Machine, kind: &Kind) -> As
 }
 
 /// The answer to calls of a class; `Err`: a check decides.
-const fn answer(class: Class, kind: &Kind) -> Result<u32, Check> {
+const fn answer(class: Class, kind: Kind) -> Result<u32, Check> {
     match class {
         Class::Allowed => Ok(GO),
         Class::Refused => Ok(EPERM),
         Class::Shared => Ok(if kind.apart { GO } else { checks::ABSENT }),
+        Class::Memory => Ok(if kind.apart && kind.counted { GO } else { checks::ABSENT }),
         Class::Metadata => Ok(if kind.metadata { GO } else { EPERM }),
         Class::Checked(check) => match checks::without(check, kind) {
             Some(answer) => Ok(answer),
@@ -89,7 +90,7 @@ struct Range {
 }
 
 /// Writes the search: which target a number has. Everything above the table, the numbers of the x32 calls (from
-/// 0x4000_0000 on) among it, is in the last range.
+/// `0x4000_0000` on) among it, is in the last range.
 const fn search(assembler: &mut Assembler, targets: &[Label; NUMBERS]) {
     let mut ranges = [Range { start: 0, target: targets[0] }; NUMBERS];
     let mut count = 1;

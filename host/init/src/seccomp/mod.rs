@@ -25,6 +25,9 @@ use crate::sys::lockdown;
 pub(crate) enum Filter {
     /// The program has namespaces of its own, and this network in them.
     Namespaced { network: Network },
+    /// As [`Namespaced`](Self::Namespaced), where no control group counts the run's memory: without the kinds of
+    /// memory that a program can fill and no process has to hold, which neither limits nor a look at processes find.
+    NamespacedUncounted { network: Network },
     /// The program has no namespaces: it also loses what they would have kept apart, and has no network.
     Alone,
     /// As [`Alone`](Self::Alone), where the program has a user id that nobody else has: it may change the mode, the
@@ -38,6 +41,10 @@ pub(crate) fn install(filter: Filter) -> Result<(), Errno> {
     lockdown::set_filter(match filter {
         Filter::Namespaced { network: Network::None } => &native::NAMESPACED,
         Filter::Namespaced { network: Network::Loopback | Network::Host } => &native::NETWORKED,
+        Filter::NamespacedUncounted { network: Network::None } => &native::UNCOUNTED,
+        Filter::NamespacedUncounted { network: Network::Loopback | Network::Host } => {
+            &native::UNCOUNTED_NETWORKED
+        }
         Filter::Alone => &native::ALONE,
         Filter::AloneOwnUser => &native::ALONE_OWN_USER,
     })
@@ -53,11 +60,15 @@ pub(crate) fn lock_init() -> Result<(), Errno> {
 /// The kernel's answers, `SECCOMP_RET_*`.
 const GO: u32 = 0x7fff_0000;
 const KILL: u32 = 0x8000_0000;
-const FAIL: u32 = 0x0005_0000;
-const EPERM: u32 = FAIL | 1;
-const ENOSYS: u32 = FAIL | 38;
-const EPROTONOSUPPORT: u32 = FAIL | 93;
-const EAFNOSUPPORT: u32 = FAIL | 97;
+const EPERM: u32 = fail(1);
+const ENOSYS: u32 = fail(38);
+const EPROTONOSUPPORT: u32 = fail(93);
+const EAFNOSUPPORT: u32 = fail(97);
+
+/// `SECCOMP_RET_ERRNO`: the call is not made, and gives this error.
+const fn fail(errno: u32) -> u32 {
+    0x0005_0000 | errno
+}
 
 /// The machines whose system calls the table has.
 #[derive(Clone, Copy)]
@@ -85,9 +96,12 @@ impl Machine {
 
 /// What sets the program's filters apart.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "four questions, each answered yes or no")]
 struct Kind {
     /// The run has namespaces: what processes share is the run's own.
     apart: bool,
+    /// The memory of the run is counted whoever holds it.
+    counted: bool,
     /// There is a network that the program may use.
     network: bool,
     /// Files whose metadata can be changed are the run's own.
@@ -95,10 +109,12 @@ struct Kind {
 }
 
 impl Kind {
-    const NAMESPACED: Self = Self { apart: true, network: false, metadata: true };
-    const NETWORKED: Self = Self { apart: true, network: true, metadata: true };
-    const ALONE: Self = Self { apart: false, network: false, metadata: false };
-    const ALONE_OWN_USER: Self = Self { apart: false, network: false, metadata: true };
+    const NAMESPACED: Self = Self { apart: true, counted: true, network: false, metadata: true };
+    const NETWORKED: Self = Self { network: true, ..Self::NAMESPACED };
+    const UNCOUNTED: Self = Self { counted: false, ..Self::NAMESPACED };
+    const UNCOUNTED_NETWORKED: Self = Self { network: true, ..Self::UNCOUNTED };
+    const ALONE: Self = Self { apart: false, counted: false, network: false, metadata: false };
+    const ALONE_OWN_USER: Self = Self { metadata: true, ..Self::ALONE };
 }
 
 /// The filters for the machine that this program is built for.
@@ -111,14 +127,16 @@ mod native {
     macro_rules! filters {
         ($($name:ident $calls:ident $kind:ident;)+) => { $(
             pub(super) static $name: [Instruction; {
-                compile($calls, Machine::NATIVE, &Kind::$kind).length()
-            }] = compile($calls, Machine::NATIVE, &Kind::$kind).cut();
+                compile($calls, Machine::NATIVE, Kind::$kind).length()
+            }] = compile($calls, Machine::NATIVE, Kind::$kind).cut();
         )+ };
     }
 
     filters! {
         NAMESPACED PROGRAM NAMESPACED;
         NETWORKED PROGRAM NETWORKED;
+        UNCOUNTED PROGRAM UNCOUNTED;
+        UNCOUNTED_NETWORKED PROGRAM UNCOUNTED_NETWORKED;
         ALONE PROGRAM ALONE;
         ALONE_OWN_USER PROGRAM ALONE_OWN_USER;
         INIT INIT_CALLS NAMESPACED;

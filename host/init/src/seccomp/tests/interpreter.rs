@@ -17,7 +17,8 @@ impl Data {
             4 => self.machine,
             16..64 if offset.is_multiple_of(4) => {
                 let argument = self.arguments[(offset as usize - 16) / 8];
-                if offset.is_multiple_of(8) { argument as u32 } else { (argument >> 32) as u32 }
+                let half = if offset.is_multiple_of(8) { argument } else { argument >> 32 };
+                u32::try_from(half & 0xffff_ffff).unwrap()
             }
             other => panic!("a load from {other}"),
         }

@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use syscalls::{Sysno, syscall};
 
+use super::FILTERS;
 use crate::apart;
 use crate::protocol::Network;
 use crate::seccomp::{Filter, install, lock_init};
@@ -17,6 +18,8 @@ pub(super) fn by_name(name: &str) -> Option<Filter> {
         "namespaced" => Some(Filter::Namespaced { network: Network::None }),
         "loopback" => Some(Filter::Namespaced { network: Network::Loopback }),
         "networked" => Some(Filter::Namespaced { network: Network::Host }),
+        "uncounted" => Some(Filter::NamespacedUncounted { network: Network::None }),
+        "uncounted-networked" => Some(Filter::NamespacedUncounted { network: Network::Host }),
         "alone" => Some(Filter::Alone),
         "alone-own-user" => Some(Filter::AloneOwnUser),
         other => panic!("there is no filter `{other}`"),
@@ -33,9 +36,9 @@ pub(super) fn install_by_name(name: &str) {
 
 /// A call with numbers only, or pointers to what lives through it. The error's number, or 0.
 fn call(number: Sysno, arguments: [usize; 5]) -> i32 {
-    let [a, b, c, d, e] = arguments;
+    let [first, second, third, fourth, fifth] = arguments;
     // SAFETY: every probe below passes numbers, null, or the address of a static that is large enough.
-    match unsafe { syscall!(number, a, b, c, d, e) } {
+    match unsafe { syscall!(number, first, second, third, fourth, fifth) } {
         Ok(_) => 0,
         Err(error) => error.into_raw(),
     }
@@ -46,10 +49,9 @@ const ENOSYS: i32 = 38;
 const EPROTONOSUPPORT: i32 = 93;
 const EAFNOSUPPORT: i32 = 97;
 
-/// A name, the call, and its error with each of the filters (0: it works) in the order of `FILTERS`.
-type Probe = (&'static str, fn() -> i32, [i32; 4]);
-const FILTERS: [&str; 4] = ["namespaced", "networked", "alone", "alone-own-user"];
-const ALL: fn(i32) -> [i32; 4] = |error| [error; 4];
+/// A name, the call, and its error with each of the filters (0: it works).
+type Probe = (&'static str, fn() -> i32, [i32; 6]);
+const ALL: fn(i32) -> [i32; 6] = |error| [error; 6];
 
 static ZERO: [u64; 128] = [0; 128];
 static ONE: [u64; 16] = [1; 16];
@@ -127,20 +129,20 @@ fn probes() -> Vec<Probe> {
         ("taking a terminal", || call(Sysno::ioctl, [pipe().0, 0x540e, 0, 0, 0]), ALL(EPERM)),
         ("lease", || call(Sysno::fcntl, [file(), 1024, 0, 0, 0]), ALL(EPERM)),
         ("descriptor flags", || call(Sysno::fcntl, [pipe().0, 1, 0, 0, 0]), ALL(0)),
-        ("local socket", || call(Sysno::socket, [1, 1, 0, 0, 0]), [0, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
-        ("IPv4", || call(Sysno::socket, [2, 1, 0, 0, 0]), [EAFNOSUPPORT, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
+        ("local socket", || call(Sysno::socket, [1, 1, 0, 0, 0]), [0, 0, 0, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
+        ("IPv4", || call(Sysno::socket, [2, 1, 0, 0, 0]), [EAFNOSUPPORT, 0, EAFNOSUPPORT, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
         ("IPv4 with high bits", || call(Sysno::socket, [HIGH | 2, 2, 0, 0, 0]),
-            [EAFNOSUPPORT, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
-        ("netlink", || call(Sysno::socket, [16, 3, 0, 0, 0]), [EAFNOSUPPORT, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
+            [EAFNOSUPPORT, 0, EAFNOSUPPORT, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
+        ("netlink", || call(Sysno::socket, [16, 3, 0, 0, 0]), [EAFNOSUPPORT, 0, EAFNOSUPPORT, 0, EAFNOSUPPORT, EAFNOSUPPORT]),
         ("netlink, generic", || call(Sysno::socket, [16, 3, 16, 0, 0]),
-            [EAFNOSUPPORT, EPROTONOSUPPORT, EAFNOSUPPORT, EAFNOSUPPORT]),
-        ("datagram pair", || call(Sysno::socketpair, [1, 2, 0, zero_to_write(), 0]), [0, 0, EPERM, EPERM]),
+            [EAFNOSUPPORT, EPROTONOSUPPORT, EAFNOSUPPORT, EPROTONOSUPPORT, EAFNOSUPPORT, EAFNOSUPPORT]),
+        ("datagram pair", || call(Sysno::socketpair, [1, 2, 0, zero_to_write(), 0]), [0, 0, 0, 0, EPERM, EPERM]),
         ("stream pair", || call(Sysno::socketpair, [1, 1, 0, zero_to_write(), 0]), ALL(0)),
-        ("memory file", || call(Sysno::memfd_create, [zero(), 0, 0, 0, 0]), [0, 0, ENOSYS, ENOSYS]),
-        ("shared memory", || remove_shared(), [0, 0, ENOSYS, ENOSYS]),
-        ("watches", || call(Sysno::inotify_init1, [0; 5]), [0, 0, ENOSYS, ENOSYS]),
-        ("mode", || call(Sysno::fchmod, [file(), 0o600, 0, 0, 0]), [0, 0, EPERM, 0]),
-        ("times", || call(Sysno::utimensat, [file(), 0, zero(), 0, 0]), [0, 0, EPERM, 0]),
+        ("memory file", || call(Sysno::memfd_create, [zero(), 0, 0, 0, 0]), [0, 0, ENOSYS, ENOSYS, ENOSYS, ENOSYS]),
+        ("shared memory", || remove_shared(), [0, 0, ENOSYS, ENOSYS, ENOSYS, ENOSYS]),
+        ("watches", || call(Sysno::inotify_init1, [0; 5]), [0, 0, 0, 0, ENOSYS, ENOSYS]),
+        ("mode", || call(Sysno::fchmod, [file(), 0o600, 0, 0, 0]), [0, 0, 0, 0, EPERM, 0]),
+        ("times", || call(Sysno::utimensat, [file(), 0, zero(), 0, 0]), [0, 0, 0, 0, EPERM, 0]),
         ("the present time", || call(Sysno::utimensat, [file(), 0, 0, 0, 0]), ALL(0)),
         ("named pipe", || call(Sysno::mknodat, [usize::MAX, zero(), 0o010_600, 0, 0]) - 2, ALL(0)),
     ]
@@ -168,7 +170,7 @@ fn refused_calls_fail_as_they_should_and_work_without_a_filter() {
             println!("probe {name}={}", call());
         }
         println!("probe end=0");
-        std::process::exit(0);
+        apart::end(true);
     }
     let ask = |filter: &str| -> Vec<i32> {
         let output = apart::again(this, filter);
@@ -206,7 +208,7 @@ fn calls_of_32_bit_programs_end_the_process() {
         unsafe {
             core::arch::asm!("int 0x80", inout("rax") pid, out("r8") _, out("r9") _, out("r10") _, out("r11") _);
         }
-        std::process::exit(i32::from(pid != u64::from(std::process::id())));
+        apart::end(pid == u64::from(std::process::id()));
     }
     let control = apart::again(this, "none").status;
     // A kernel without 32-bit calls ends the process too.
@@ -256,7 +258,7 @@ fn filter_needs_no_new_privs() {
         // The kernel demands it of all but those who may rule the machine.
         let user = rustix::process::geteuid();
         let errno = install(Filter::Alone).err();
-        std::process::exit(i32::from(errno.is_none() != user.is_root()));
+        apart::end(errno.is_none() == user.is_root());
     }
     let output = apart::again(this, "without");
     assert!(output.status.success(), "{output:?}");

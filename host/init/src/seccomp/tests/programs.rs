@@ -7,10 +7,11 @@ use std::process::Command;
 use super::live::install_by_name;
 use crate::apart;
 
-const EVERY: &[&str] = &["none", "namespaced", "networked", "alone", "alone-own-user"];
-const APART: &[&str] = &["none", "namespaced", "loopback", "networked"];
-const WITHOUT_NETWORK: &[&str] = &["namespaced", "alone", "alone-own-user"];
-const WITH_NETWORK: &[&str] = &["none", "loopback", "networked"];
+const EVERY: &[&str] =
+    &["none", "namespaced", "networked", "uncounted", "uncounted-networked", "alone", "alone-own-user"];
+const APART: &[&str] = &["none", "namespaced", "loopback", "networked", "uncounted", "uncounted-networked"];
+const WITHOUT_NETWORK: &[&str] = &["namespaced", "uncounted", "alone", "alone-own-user"];
+const WITH_NETWORK: &[&str] = &["none", "loopback", "networked", "uncounted-networked"];
 
 /// A directory with a file for one test, gone at its end.
 struct Files(PathBuf);
@@ -51,9 +52,9 @@ fn check(test: &str, filters: &[&str], command: &[&str]) {
 }
 
 /// The same with a command whose last word is a file with this text.
-fn file(test: &str, filters: &[&str], command: &[&str], text: &str) {
+fn file(test: &str, filters: &[&str], command: &[&str], code: &str) {
     // In the second process the file is there, and the word has its path.
-    let file = apart::word().is_none().then(|| Files::new(test, text));
+    let file = apart::word().is_none().then(|| Files::new(test, code));
     let path = file.as_ref().map(|files| files.0.join("code"));
     let path = path.as_deref().and_then(Path::to_str).unwrap_or_default();
     check(test, filters, &[command, &[path]].concat());

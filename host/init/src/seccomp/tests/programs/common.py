@@ -58,7 +58,8 @@ def main():
     signal.setitimer(signal.ITIMER_REAL, 0.01)
     signal.signal(signal.SIGALRM, lambda *_: None)
     signal.pause() if signal.getitimer(signal.ITIMER_REAL)[0] else None
-    os.waitid(os.P_PIDFD, os.pidfd_open(subprocess.Popen(["/bin/true"]).pid), os.WEXITED)
+    child = subprocess.Popen(["/bin/true"])
+    os.waitid(os.P_PIDFD, os.pidfd_open(child.pid), os.WEXITED)
 
 
 if __name__ == "__main__":
