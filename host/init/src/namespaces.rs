@@ -67,34 +67,30 @@ pub(crate) fn split(confinement: &Confinement) -> Result<Side, Failure> {
         }
     };
     let (lifeline, keep) = pipe_with(PipeFlags::CLOEXEC).map_err(failed(Stage::Namespaces))?;
-    match make(namespaces(confinement.network)).map_err(failed(Stage::Namespaces))? {
-        Some(one) => {
-            drop(lifeline);
-            if confinement.host_user != 0 {
-                // On an error the pipe closes and the other side goes.
-                map(Some(one), user, group).map_err(failed(Stage::IdMap))?;
-                write(&keep, &[1]).map_err(failed(Stage::IdMap))?;
-            }
-            Ok(Side::Outside(Outside { one, _lifeline: keep }))
+    if let Some(one) = make(namespaces(confinement.network)).map_err(failed(Stage::Namespaces))? {
+        drop(lifeline);
+        if confinement.host_user != 0 {
+            // On an error the pipe closes and the other side goes.
+            map(Some(one), user, group).map_err(failed(Stage::IdMap))?;
+            write(&keep, &[1]).map_err(failed(Stage::IdMap))?;
         }
-        None => {
-            drop(keep);
-            let mapped = if confinement.host_user == 0 {
-                // A process that may not be looked into owns nothing in `/proc`, its own map neither.
-                set_dumpable_behavior(DumpableBehavior::Dumpable)
-                    .and_then(|()| map(None, user, group))
-                    .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
-            } else {
-                match read(&lifeline, &mut [0_u8]) {
-                    Ok(1) => Ok(()),
-                    // The other side reports why, if it still can.
-                    Ok(_) | Err(_) => sys::exit(1),
-                }
-            };
-            mapped.map_err(failed(Stage::IdMap))?;
-            Ok(Side::Inside(Inside { lifeline }))
-        }
+        return Ok(Side::Outside(Outside { one, _lifeline: keep }));
     }
+    drop(keep);
+    let mapped = if confinement.host_user == 0 {
+        // A process that may not be looked into owns nothing in `/proc`, its own map neither.
+        set_dumpable_behavior(DumpableBehavior::Dumpable)
+            .and_then(|()| map(None, user, group))
+            .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
+    } else {
+        match read(&lifeline, &mut [0_u8]) {
+            Ok(1) => Ok(()),
+            // The other side reports why, if it still can.
+            Ok(_) | Err(_) => sys::exit(1),
+        }
+    };
+    mapped.map_err(failed(Stage::IdMap))?;
+    Ok(Side::Inside(Inside { lifeline }))
 }
 
 fn namespaces(network: Network) -> u32 {
