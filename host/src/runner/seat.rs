@@ -13,6 +13,9 @@ use crate::{Isolation, Network, Sandbox};
 /// The oldest ABI of Landlock that is a second wall behind namespaces: any.
 const LANDLOCK_BEHIND: u32 = 1;
 
+/// The oldest that is the wall itself: since it, signals and abstract sockets of others are out of reach.
+const LANDLOCK_ALONE: u32 = 6;
+
 /// Where a run takes place.
 #[derive(Debug)]
 pub(super) struct Seat {
@@ -20,6 +23,8 @@ pub(super) struct Seat {
     level: Isolation,
     network: Network,
     host_user: Option<u32>,
+    /// In the host's own namespaces.
+    alone: bool,
     interpreter: PathBuf,
     seen: Option<Arc<Seen>>,
 }
@@ -31,18 +36,27 @@ impl Seat {
         terms: &Terms,
         interpreter: PathBuf,
         init: Option<u32>,
+        alone: bool,
     ) -> Result<Self, RunError> {
         let (sandbox, network, level) = (terms.sandbox, terms.network, containment.isolation());
         if sandbox == Sandbox::Off {
-            return Ok(Self { sandbox, level, network, host_user: None, interpreter, seen: None });
+            return Ok(Self {
+                sandbox,
+                level,
+                network,
+                host_user: None,
+                alone: false,
+                interpreter,
+                seen: None,
+            });
         }
-        let seen = containment.seen_by(&interpreter);
-        let host_user = containment.own_user(init);
+        let seen = containment.seen_by(&interpreter, alone);
+        let host_user = containment.own_user(init).filter(|_| !alone);
         if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }
         let interpreter = seen.interpreter.clone();
-        Ok(Self { sandbox, level, network, host_user, interpreter, seen: Some(seen) })
+        Ok(Self { sandbox, level, network, host_user, alone, interpreter, seen: Some(seen) })
     }
 
     /// The least confinement that is insisted on, where there is to be any.
@@ -53,6 +67,11 @@ impl Seat {
     /// Whether the run is confined.
     pub(super) fn sandbox(&self) -> Sandbox {
         self.sandbox
+    }
+
+    /// Whether the run is in the host's own namespaces.
+    pub(super) fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// What the run reaches of networks.
@@ -84,8 +103,9 @@ impl Seat {
     pub(super) fn confinement(&self) -> Confinement {
         let Some(seen) = &self.seen else { return Confinement::default() };
         Confinement {
-            isolation: protocol::Isolation::Namespaces,
+            isolation: if self.alone { protocol::Isolation::Alone } else { protocol::Isolation::Namespaces },
             network: match self.network {
+                _ if self.alone => protocol::Network::None,
                 Network::None => protocol::Network::None,
                 Network::Loopback => protocol::Network::Loopback,
                 Network::Host => protocol::Network::Host,
@@ -93,7 +113,7 @@ impl Seat {
             probe: false,
             host_user: self.host_user.unwrap_or(0),
             root_strings: seen.root.count(),
-            landlock_least: LANDLOCK_BEHIND,
+            landlock_least: if self.alone { LANDLOCK_ALONE } else { LANDLOCK_BEHIND },
         }
     }
 }
