@@ -6,7 +6,7 @@ Usage: launch.py PLAN, where PLAN is JSON. What it sets up is inherited across e
   cgroups  `cgroup.procs` files to join: the guard around the suite
   nproc    RLIMIT_NPROC: the guard where no cgroup can be made
   uid      the user and group to become
-  leaks    descriptors to leave open: {"5": "directory:/x", "6": "file:/x", "7": "tcp:PORT", "8": "socketpair"}
+  leaks    descriptors to leave open: {"5": "directory:/x", "6": "file:/x", "7": "tcp", "8": "socketpair"}
   closed   descriptors to close
   deny     system calls that fail: [["mount", errno], ["prctl", errno, argument, mask, value]]
   ignore   signals to ignore
@@ -81,7 +81,10 @@ def leak(number, what):
     elif kind == "file":
         fd = os.open(where, os.O_RDONLY)
     elif kind == "tcp":
-        fd = socket.create_connection(("127.0.0.1", int(where))).detach()
+        # Not to a canary's socket, which counts who comes.
+        server = socket.create_server(("127.0.0.1", 0))
+        fd = socket.create_connection(server.getsockname()).detach()
+        os.set_inheritable(server.accept()[0].detach(), True)
     else:
         one, other = socket.socketpair()
         socket.send_fds(one, [b"gift"], [os.open("/", os.O_RDONLY)])

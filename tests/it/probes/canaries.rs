@@ -119,8 +119,8 @@ impl Canaries {
                 let about = std::fs::symlink_metadata(entry.path()).unwrap();
                 let times = (about.mtime(), about.ctime());
                 format!(
-                    "{:?} {:o} {} {} {times:?}",
-                    entry.file_name(),
+                    "{} {:o} {} {} {times:?}",
+                    entry.file_name().display(),
                     about.mode(),
                     about.size(),
                     about.nlink()

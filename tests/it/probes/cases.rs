@@ -20,6 +20,7 @@ struct File {
 /// One probe.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys of the files")]
 pub(crate) struct Probe {
     pub(crate) id: String,
     pub(crate) about: String,
@@ -133,7 +134,7 @@ impl Probe {
             text += if python { "\nsaid(\"end\", \"\")\n" } else { "\necho end\n" };
         }
         if let Some(bytes) = self.padding {
-            text += &format!("# {}\n", "x".repeat(bytes));
+            text.extend(["# ", &"x".repeat(bytes), "\n"]);
         }
         text
     }
@@ -196,9 +197,9 @@ fn probes_are_well_formed() {
             probe.attacks.iter().chain(&probe.root_attacks).map(String::as_str).collect();
         named.extend(probe.untried.keys().map(String::as_str));
         named.sort_unstable();
-        let names = named.len();
+        let claimed = named.len();
         named.dedup();
-        assert_eq!(named.len(), names, "{}: an attack is claimed twice", probe.id);
+        assert_eq!(named.len(), claimed, "{}: an attack is claimed twice", probe.id);
         for name in probe.works.iter().map(String::as_str).chain(named) {
             let last = name.rsplit('-').next().unwrap();
             assert!(code.contains(name) || code.contains(last), "{}: `{name}` is not in the code", probe.id);

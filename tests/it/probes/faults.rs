@@ -42,7 +42,7 @@ fn run(suite: &Suite, tier: Tier, deny: &[Value]) -> Ended {
     let mut rules: Vec<Value> = tier.deny().as_array().unwrap().clone();
     rules.extend_from_slice(deny);
     launch.plan = json!({ "deny": rules });
-    suite.run(&launch, Duration::from_secs(60))
+    suite.run(&launch, Duration::from_mins(1))
 }
 
 /// What is wrong with a run whose set-up failed.
@@ -155,7 +155,7 @@ fn odd_surroundings_change_nothing() {
             let words = [&command, "run", "--policy", "none", "--language", "bash", "-c", code];
             let mut launch = Launch::new(tiers::B.user, words);
             launch.plan = plan.clone();
-            let ended = suite.run(&launch, Duration::from_secs(60));
+            let ended = suite.run(&launch, Duration::from_mins(1));
             assert_eq!(ended.code, Some(0), "{plan}: {ended:?}");
             if code == signals {
                 assert!(ended.stdout.contains("SigBlk:0000000000000000"), "{plan}: {ended:?}");

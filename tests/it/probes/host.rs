@@ -75,7 +75,7 @@ impl Suite {
             // Compiled once, and not while a probe's time is running.
             let compile =
                 Launch::new(user, [suite.command.as_os_str(), "policy".as_ref(), "compile".as_ref()]);
-            let ended = suite.run(&compile, Duration::from_secs(60));
+            let ended = suite.run(&compile, Duration::from_mins(1));
             assert_eq!(ended.code, Some(0), "{ended:?}");
         }
         *shared = std::sync::Arc::downgrade(&suite);

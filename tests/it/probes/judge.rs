@@ -50,10 +50,9 @@ pub(crate) fn judge(suite: &Arc<Suite>, canaries: &Canaries, probe: &Probe, plac
         |text: &str| canaries.fill(text, &[("MARKER", &marker), ("VICTIM", &pid), ("VICTIMS_MARK", mark)]);
     let directory = suite.directory_of(place.user(), &format!("run-{marker}"));
     let start = |code: &str, name: &str| {
-        let file = directory.join(name);
-        write(&file, &fill(&probe.program(code)));
-        let file = file.display().to_string();
-        suite.spawn(&launch(suite, probe, place, &file, &marker, &fill))
+        let program = directory.join(name);
+        write(&program, &fill(&probe.program(code)));
+        suite.spawn(&launch(suite, probe, place, &program.display().to_string(), &marker, &fill))
     };
     let bound = Duration::from_secs(probe.timeout + 30);
     let mut wrong = Vec::new();
@@ -88,7 +87,7 @@ pub(crate) fn judge(suite: &Arc<Suite>, canaries: &Canaries, probe: &Probe, plac
     left.into_iter().for_each(kill);
     let _ = std::fs::remove_dir_all(&directory);
     if !wrong.is_empty() {
-        wrong.extend(answers.iter().map(|ended| short(ended)));
+        wrong.extend(answers.iter().map(short));
     }
     wrong
 }
@@ -97,7 +96,7 @@ fn launch(
     suite: &Suite,
     probe: &Probe,
     place: Place,
-    file: &str,
+    program: &str,
     marker: &str,
     fill: &dyn Fn(&str) -> String,
 ) -> Launch {
@@ -113,19 +112,19 @@ fn launch(
             argv.push(probe.language.clone());
             argv.extend(probe.args.iter().map(|argument| fill(argument)));
             if let Some(config) = &probe.config {
-                write(Path::new(&format!("{file}.toml")), config);
-                argv.extend(["--config".to_owned(), format!("{file}.toml")]);
+                write(Path::new(&format!("{program}.toml")), config);
+                argv.extend(["--config".to_owned(), format!("{program}.toml")]);
             } else {
                 argv.extend(["--timeout".to_owned(), probe.timeout.to_string()]);
             }
             if let Some(bytes) = probe.stdin_bytes {
-                write(Path::new(&format!("{file}.stdin")), &"x".repeat(bytes));
-                argv.extend(["--stdin".to_owned(), format!("{file}.stdin")]);
+                write(Path::new(&format!("{program}.stdin")), &"x".repeat(bytes));
+                argv.extend(["--stdin".to_owned(), format!("{program}.stdin")]);
             }
             argv
         }
     };
-    argv.extend([file.to_owned(), marker.to_owned()]);
+    argv.extend([program.to_owned(), marker.to_owned()]);
     let mut launch = Launch::new(place.user(), argv);
     launch.env = probe.env.iter().map(|(name, value)| (name.clone(), fill(value))).collect();
     let leaks: BTreeMap<_, _> = probe.leaks.iter().map(|(fd, what)| (fd, fill(what))).collect();
@@ -177,7 +176,7 @@ fn sandboxed(probe: &Probe, tier: Tier, canaries: &Canaries, answers: &[Ended]) 
         for (pointer, expected) in &probe.report {
             let expected = serde_json::to_value(expected).unwrap();
             let found = report.pointer(pointer).unwrap_or(&Value::Null);
-            if found.to_string() != expected.to_string() {
+            if *found != expected {
                 wrong.push(format!("{pointer} is {found}, not {expected}"));
             }
         }

@@ -120,7 +120,7 @@ fn check(tier: Tier, keeper: Keeper) {
     let mut next = next;
     next.plan = serde_json::json!({ "deny": tier.deny() });
     next.argv.extend(["--isolation".to_owned(), tier.isolation.to_owned()]);
-    let next = suite.run(&next, Duration::from_secs(60));
+    let next = suite.run(&next, Duration::from_mins(1));
     assert!(next.stdout.contains("42"), "{next:?}");
 }
 

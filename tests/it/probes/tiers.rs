@@ -25,7 +25,8 @@ pub(crate) const C_ROOT: Tier = Tier { letter: "C", user: User::Root, isolation:
 /// The errno of what is not permitted.
 const EPERM: u32 = 1;
 const ENOSYS: u32 = 38;
-/// CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, one at a time: a filter compares, it does not test bits.
+/// The flags of mount, cgroup, UTS, IPC, user, PID and network namespaces, one at a time: any one of them is enough
+/// to be refused.
 const NAMESPACE_FLAGS: [u32; 7] =
     [0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000];
 
