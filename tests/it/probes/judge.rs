@@ -171,6 +171,12 @@ fn sandboxed(probe: &Probe, tier: Tier, canaries: &Canaries, answers: &[Ended]) 
         if !probe.status.has(status) {
             wrong.push(format!("status `{status}`, not {:?}", probe.status));
         }
+        let found = report["enforcement"]["layers"].as_array().map_or(&[][..], Vec::as_slice);
+        let is_on = |name: &str| found.iter().any(|layer| layer["name"] == name && layer["state"] == "on");
+        let off: Vec<&str> = tier.layers().filter(|name| !is_on(name)).collect();
+        if !off.is_empty() {
+            wrong.push(format!("layers that are not on: {off:?}"));
+        }
         let stdout = [&report["stdout"]["text"], &report["stdout"]["tail"]];
         text.extend(stdout.map(|text| text.as_str().unwrap_or_default()));
         for (pointer, expected) in &probe.report {

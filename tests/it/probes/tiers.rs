@@ -36,11 +36,33 @@ impl Tier {
         self.user == User::Ordinary || is_root()
     }
 
+    /// The layers that every run's report must show to be on.
+    pub(crate) fn layers(self) -> impl Iterator<Item = &'static str> {
+        let more: &[&str] = if self.forbids { &[] } else { &NAMESPACED };
+        ALWAYS.into_iter().chain(more.iter().copied())
+    }
+
     /// What the launcher takes away.
     pub(crate) fn deny(self) -> Value {
         if self.forbids { without_namespaces() } else { json!([]) }
     }
 }
+
+/// The layers that hold in every tier.
+const ALWAYS: [&str; 7] =
+    ["environment", "process-tree", "no-new-privs", "landlock", "seccomp", "rlimits", "memory-watch"];
+/// Those that take namespaces.
+const NAMESPACED: [&str; 9] = [
+    "user-namespace",
+    "mount-namespace",
+    "pid-namespace",
+    "ipc-namespace",
+    "uts-namespace",
+    "cgroup-namespace",
+    "root",
+    "proc",
+    "capabilities",
+];
 
 /// What a container's default profile forbids: namespaces and mounts.
 pub(crate) fn without_namespaces() -> Value {
