@@ -51,6 +51,8 @@ impl Canaries {
         let program = path("set-user-id");
         std::fs::copy("/usr/bin/id", &program).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o4755)).unwrap();
+        let granted = grant(&directory, user);
+        let writable = suite.directory_of(user, &format!("canaries-{number}/writable"));
         let name = format!("code-execute-canary-{}-{number}", std::process::id());
         let mut tokens = BTreeMap::from([
             ("TIER", tier.to_owned()),
@@ -59,6 +61,8 @@ impl Canaries {
             ("SECRET", path("secret").display().to_string()),
             ("OWN", path("own").display().to_string()),
             ("SETUID", program.display().to_string()),
+            ("GRANTED", granted.display().to_string()),
+            ("WRITABLE", writable.display().to_string()),
             ("SOCKET", path("socket").display().to_string()),
             ("DATAGRAM", path("datagram").display().to_string()),
         ]);
@@ -112,9 +116,13 @@ impl Canaries {
     }
 
     fn files(&self) -> Vec<String> {
+        let granted = std::fs::read_dir(self.directory.join("granted")).unwrap();
         let mut files: Vec<String> = std::fs::read_dir(&self.directory)
             .unwrap()
+            .chain(granted)
             .flatten()
+            // What is granted for writing may be written.
+            .filter(|entry| entry.file_name() != "writable")
             .map(|entry| {
                 let about = std::fs::symlink_metadata(entry.path()).unwrap();
                 let times = (about.mtime(), about.ctime());
@@ -130,6 +138,23 @@ impl Canaries {
         files.sort();
         files
     }
+}
+
+/// A directory to grant, with everything in it that should not be.
+fn grant(directory: &Path, user: User) -> PathBuf {
+    let granted = directory.join("granted");
+    std::fs::create_dir(&granted).unwrap();
+    write(&granted.join("file"), "granted\n");
+    give(&granted.join("file"), user);
+    std::os::unix::fs::symlink("../secret", granted.join("link")).unwrap();
+    std::fs::hard_link(directory.join("own"), granted.join("linked")).unwrap();
+    std::fs::copy("/usr/bin/id", granted.join("set-user-id")).unwrap();
+    std::fs::set_permissions(granted.join("set-user-id"), std::fs::Permissions::from_mode(0o4755)).unwrap();
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, granted.join("pipe"), rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    give(&granted.join("pipe"), user);
+    give(&granted, user);
+    granted
 }
 
 /// Opens every listening socket and counts who comes.
@@ -168,6 +193,10 @@ fn listen(
         "path-stream",
         Box::new(move || stream.accept().is_ok_and(|(mut s, _)| s.read(&mut [0; 8]).is_ok())),
     );
+    let path = directory.join("granted/socket");
+    let granted = UnixListener::bind(&path).unwrap();
+    give(&path, user);
+    count("granted-socket", Box::new(move || granted.accept().is_ok()));
     let path = directory.join("datagram");
     let datagram = UnixDatagram::bind(&path).unwrap();
     give(&path, user);

@@ -61,8 +61,9 @@ fn problem(ended: &Ended, stages: &[String]) -> Option<String> {
         // Refused before there was a run.
         None => ended.stderr.clone(),
     };
-    let named =
-        stages.iter().any(|stage| said.contains(&format!("`{stage}`")) || said.contains(stage.as_str()));
+    // What a machine forbids is told by the layer that it costs, with the remedy; all else by the step.
+    let words = stages.iter().map(|stage| format!("`{stage}`")).chain(["the layer `".to_owned()]);
+    let named = words.into_iter().any(|word| said.contains(&word));
     (!named).then(|| format!("none of {stages:?} is named in: {said}"))
 }
 
@@ -134,6 +135,43 @@ fn missing_namespaces_are_refused_at_the_default_floor() {
             "{deny}: {said}"
         );
     }
+}
+
+/// A path is what it says, or nothing runs: no links, nothing relative, nothing that is not there.
+#[test]
+fn grants_by_another_name_are_refused() {
+    let suite = Suite::get();
+    let directory = suite.directory_of(tiers::B.user, "grants");
+    let path = |name: &str| directory.join(name).display().to_string();
+    std::fs::create_dir(directory.join("real")).unwrap();
+    std::os::unix::fs::symlink("real", directory.join("link")).unwrap();
+    std::os::unix::fs::symlink("/", directory.join("root")).unwrap();
+    let paths = [
+        path("link"),
+        path("root/etc"),
+        path("real/../link"),
+        path("absent"),
+        "relative".to_owned(),
+        "/proc/self/root/etc".to_owned(),
+        "/proc".to_owned(),
+        "/sys".to_owned(),
+        "/dev".to_owned(),
+        String::new(),
+    ];
+    for path in paths {
+        for grant in ["--read", "--write"] {
+            let command = suite.command.display().to_string();
+            let words = [&command, "run", "--policy", "none", grant, &path, "--language", "bash", "-c", CODE];
+            let ended = suite.run(&Launch::new(tiers::B.user, words), Duration::from_mins(1));
+            assert!(!ended.stdout.contains(RAN), "{grant} {path}: {ended:?}");
+            assert_ne!(ended.code, Some(0), "{grant} {path}: {ended:?}");
+        }
+    }
+    let command = suite.command.display().to_string();
+    let words =
+        [&command, "run", "--policy", "none", "--read", &path("real"), "--language", "bash", "-c", CODE];
+    let ended = suite.run(&Launch::new(tiers::B.user, words), Duration::from_mins(1));
+    assert!(ended.stdout.contains(RAN), "{ended:?}");
 }
 
 /// Whatever the host was started with: closed standard streams, ignored and blocked signals, an odd umask, no
