@@ -5,6 +5,7 @@ Usage: launch.py PLAN, where PLAN is JSON. What it sets up is inherited across e
   env      its environment
   cgroups  `cgroup.procs` files to join: the guard around the suite
   nproc    RLIMIT_NPROC: the guard where no cgroup can be made
+  nofile   RLIMIT_NOFILE of the program
   uid      the user and group to become
   leaks    descriptors to leave open: {"5": "directory:/x", "6": "file:/x", "7": "tcp", "8": "socketpair"}
   closed   descriptors to close
@@ -142,6 +143,8 @@ def main():
         os.close(fd)
     if plan.get("deny"):
         install(plan["deny"])
+    if "nofile" in plan:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (plan["nofile"], plan["nofile"]))
     argv = plan["argv"]
     os.execve(argv[0], argv, plan["env"])
 

@@ -137,6 +137,29 @@ fn missing_namespaces_are_refused_at_the_default_floor() {
     }
 }
 
+/// With ever fewer descriptors to be had, a run is whole or it is none, and none is told in words.
+#[test]
+fn host_without_descriptors_says_so() {
+    let suite = Suite::get();
+    let mut ran = 0;
+    for most in [10, 12, 14, 16, 18, 20, 24, 28, 64] {
+        let command = suite.command.display().to_string();
+        let words = [&command, "run", "--policy", "none", "--language", "bash", "-c", CODE];
+        let mut launch = Launch::new(tiers::B.user, words);
+        launch.plan = json!({ "nofile": most });
+        let ended = suite.run(&launch, Duration::from_mins(1));
+        if ended.code == Some(0) {
+            assert!(ended.stdout.contains(RAN), "{most}: {ended:?}");
+            ran += 1;
+        } else {
+            assert!(!ended.stdout.contains(RAN), "{most}: {ended:?}");
+            let said = format!("{}{}", ended.stdout, ended.stderr);
+            assert!(said.contains("(os error 24)"), "{most}: {ended:?}");
+        }
+    }
+    assert!(ran > 0, "even with 64 descriptors nothing runs");
+}
+
 /// A path is what it says, or nothing runs: no links, nothing relative, nothing that is not there.
 #[test]
 fn grants_by_another_name_are_refused() {
