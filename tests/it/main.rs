@@ -16,6 +16,7 @@ mod documents;
 mod hostile_code;
 mod hostile_policies;
 mod parity;
+mod probes;
 mod soak;
 mod wit;
 

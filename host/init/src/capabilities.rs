@@ -49,6 +49,12 @@ pub(crate) fn drop_all() -> Result<(), Errno> {
     }
 }
 
+/// Whether this process has none. With `no_new_privs` it cannot come by any.
+pub(crate) fn has_none() -> Result<bool, Errno> {
+    let own = capabilities(None)?;
+    Ok(own.permitted.is_empty() && own.effective.is_empty() && own.inheritable.is_empty())
+}
+
 /// Every capability that this kernel knows: they are numbered from 0 without a gap, and it refuses the first
 /// that it does not know.
 fn known() -> impl Iterator<Item = CapabilitySet> {

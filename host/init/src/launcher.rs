@@ -35,7 +35,7 @@ struct Launcher {
     own: OwnedFd,
     runs: [Option<Run>; PLACES as usize],
     /// Whether the host's network was left behind.
-    alone: bool,
+    without_network: bool,
 }
 
 /// Lives. Descriptor 0 is the socket to the host; 1 and 2 are open and of no use, so that nothing else comes to be there.
@@ -72,9 +72,13 @@ fn ready(door: Door) -> Result<Launcher, (Door, Failure)> {
         Ok((signals, own))
     };
     match steps() {
-        Ok((signals, own)) => {
-            Ok(Launcher { door, signals, own, runs: [const { None }; PLACES as usize], alone: false })
-        }
+        Ok((signals, own)) => Ok(Launcher {
+            door,
+            signals,
+            own,
+            runs: [const { None }; PLACES as usize],
+            without_network: false,
+        }),
         Err(failure) => Err((door, failure)),
     }
 }
@@ -149,9 +153,9 @@ impl Launcher {
             return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
         }
         lend_streams(received).map_err(failure(Stage::Streams))?;
-        if confinement.shares_network && !self.alone {
+        if confinement.shares_network && !self.without_network {
             namespaces::leave_network()?;
-            self.alone = true;
+            self.without_network = true;
         }
         namespaces::split(confinement)
     }

@@ -1,9 +1,10 @@
 //! The life of a run's own process of init: confine itself, start the program, see it through.
 #![forbid(unsafe_code)]
 
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
-use rustix::process::{Pid, getpid, set_child_subreaper};
+use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal};
 
 use crate::block::Block;
 use crate::control::Received;
@@ -68,16 +69,29 @@ fn begin(
     start: impl FnOnce(&Tree, u64) -> Result<(Pid, OwnedFd), Failure>,
 ) -> Result<Begun, Failure> {
     let (tree, held) = if request.confinement.isolation == Isolation::Namespaces {
-        let held = namespaces::settle(request, strings, launcher.as_fd())?;
+        let held = namespaces::settle(request, strings)?;
         (Tree::of_namespace().map_err(failure(Stage::Proc))?, held)
     } else {
         // The number only has to be other than none.
         set_child_subreaper(Some(getpid())).map_err(failure(Stage::Subreaper))?;
         (Tree::open().map_err(failure(Stage::Proc))?, layers::SUBREAPER)
     };
+    die_with(launcher.as_fd()).map_err(failure(Stage::Lifeline))?;
     drop(launcher);
     let (main, report) = start(&tree, held)?;
     Ok(Begun { main, report, tree, held })
+}
+
+/// Has the kernel kill this process when the launcher dies; the rest of the run goes with it. After the last
+/// change of user, which would undo it.
+fn die_with(launcher: BorrowedFd<'_>) -> Result<(), Errno> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    // It may have died before the call, and its number cannot be seen from here.
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match poll(&mut [PollFd::new(&launcher, PollFlags::IN)], Some(&now))? {
+        0 => Ok(()),
+        _ => Err(Errno::CHILD),
+    }
 }
 
 /// Filters this process's own system calls, once the program's process is there.

@@ -4,15 +4,13 @@
 //! the program. It does not outlive the launcher.
 #![forbid(unsafe_code)]
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::BorrowedFd;
+use rustix::event::{Timespec, poll};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{
-    DumpableBehavior, Gid, Pid, Signal, Uid, WaitOptions, getegid, geteuid, set_dumpable_behavior,
-    set_parent_process_death_signal, umask, waitpid,
+    DumpableBehavior, Gid, Pid, Uid, WaitOptions, getegid, geteuid, set_dumpable_behavior, umask, waitpid,
 };
 use rustix::thread::{set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 
@@ -145,7 +143,7 @@ fn put(path: Path, text: Path) -> Result<(), Errno> {
 }
 
 /// Makes this process one that has a root of its own and no capability. Gives the layers that hold.
-pub(crate) fn settle(request: &Request, block: &Block, launcher: BorrowedFd<'_>) -> Result<u64, Failure> {
+pub(crate) fn settle(request: &Request, block: &Block) -> Result<u64, Failure> {
     let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
     let confinement = &request.confinement;
     let mut held = layers::NAMESPACES | layers::PROCESS_ONE;
@@ -171,20 +169,7 @@ pub(crate) fn settle(request: &Request, block: &Block, launcher: BorrowedFd<'_>)
     set_no_new_privs(true).map_err(failed(Stage::NoNewPrivs))?;
     capabilities::drop_all().map_err(failed(Stage::Capabilities))?;
     held |= layers::CAPABILITIES;
-    die_with(launcher).map_err(failed(Stage::Lifeline))?;
     Ok(held)
-}
-
-/// Has the kernel kill this process when the launcher dies; the rest of the run goes with it. After the last
-/// change of user, which would undo it.
-fn die_with(launcher: BorrowedFd<'_>) -> Result<(), Errno> {
-    set_parent_process_death_signal(Some(Signal::KILL))?;
-    // It may have died before the call, and its number cannot be seen from here.
-    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-    match poll(&mut [PollFd::new(&launcher, PollFlags::IN)], Some(&now))? {
-        0 => Ok(()),
-        _ => Err(Errno::CHILD),
-    }
 }
 
 /// Becomes the one user that the namespace has.

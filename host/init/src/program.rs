@@ -17,6 +17,7 @@ use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 use rustix::thread::{no_new_privs, set_no_new_privs};
 
 use crate::block::Block;
+use crate::capabilities;
 use crate::landlock::{self, Rules};
 use crate::protocol::confinement::entry;
 use crate::protocol::record::Record;
@@ -75,6 +76,13 @@ fn confine(plan: &Plan<'_>, init: Pid) -> Result<Record, Failure> {
         } else {
             return Err(Failure::new(Stage::NoNewPrivs, 0));
         }
+    }
+    if plan.request.confinement.isolation == Isolation::Alone {
+        // An ordinary user has none, and cannot give up what it does not have.
+        if !step(Stage::Capabilities, capabilities::has_none())? {
+            step(Stage::Capabilities, capabilities::drop_all())?;
+        }
+        held |= layers::CAPABILITIES;
     }
     let landlock_abi = rules(plan)?;
     if landlock_abi > 0 {

@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Review code, run it and print what a model would read
     #[command(after_help = RUN_EXAMPLES, after_long_help = run_long_help())]
-    Run(Run),
+    Run(Box<Run>),
     /// Review code without running it
     #[command(after_help = CHECK_HELP)]
     Check(Check),

@@ -82,10 +82,7 @@ fn toml_value(value: DeValue<'_>) -> Value {
         DeValue::Float(number) => Value::Other(format!("the number {}", number.as_str())),
         DeValue::Datetime(date) => Value::Other(format!("the date {date}")),
         DeValue::Array(values) => {
-            let texts = values.into_iter().map(|value| match toml_value(value.into_inner()) {
-                Value::Text(text) => Some(text),
-                _ => None,
-            });
+            let texts = values.into_iter().map(|value| value.into_inner().as_str().map(str::to_owned));
             texts.collect::<Option<_>>().map_or_else(|| Value::Other("a list".to_owned()), Value::List)
         }
         DeValue::Table(_) => Value::Other("a table".to_owned()),

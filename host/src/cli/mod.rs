@@ -50,7 +50,7 @@ pub(crate) fn main() -> ExitCode {
 /// Returns the exit code.
 fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
-        Command::Run(arguments) => run::run(arguments),
+        Command::Run(arguments) => run::run(*arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Rules(arguments) => rules::rules(&arguments),
         Command::Policy { command } => policy::policy(&command),

@@ -7,7 +7,7 @@ use crate::{Enforcement, Isolation, Layer, LayerState, Network, Sandbox};
 
 /// The layers of a finished run, in the order they are applied.
 pub(super) fn of(finished: &Finished, seat: &Seat, drained: bool) -> Enforcement {
-    let reading = Reading { finished, sandbox: seat.sandbox() };
+    let reading = Reading { finished, sandbox: seat.sandbox(), alone: seat.is_alone() };
     let namespace = |name, what| reading.by(layers::NAMESPACES, name, what);
     let layers = vec![
         reading.environment(),
@@ -43,6 +43,8 @@ pub(super) fn of(finished: &Finished, seat: &Seat, drained: bool) -> Enforcement
 struct Reading<'a> {
     finished: &'a Finished,
     sandbox: Sandbox,
+    /// Without namespaces, as was asked for where they cannot be had.
+    alone: bool,
 }
 
 impl Reading<'_> {
@@ -58,6 +60,9 @@ impl Reading<'_> {
         match (self.sandbox, held) {
             (Sandbox::Off, _) => layer(name, LayerState::Off, "switched off by the caller"),
             (Sandbox::On, true) => layer(name, LayerState::On, detail),
+            (Sandbox::On, false) if self.alone => {
+                layer(name, LayerState::Off, "this machine gives no namespaces; `minimal` was asked for")
+            }
             (Sandbox::On, false) => layer(name, LayerState::Off, "init did not report it"),
         }
     }
@@ -102,7 +107,9 @@ impl Reading<'_> {
     fn network(&self, network: Network) -> Layer {
         let name = "network-namespace";
         match (self.sandbox, network) {
-            (Sandbox::On, Network::Host) => layer(name, LayerState::Off, "the host's network was granted"),
+            (Sandbox::On, Network::Host) if !self.alone => {
+                layer(name, LayerState::Off, "the host's network was granted")
+            }
             (_, Network::Loopback) => {
                 self.by(layers::LOOPBACK, name, "a loopback interface of its own and no other")
             }

@@ -25,6 +25,7 @@ mod gate;
 mod image;
 mod interpreter;
 mod launcher;
+mod probe;
 mod request;
 mod rescue;
 mod seat;
@@ -35,8 +36,8 @@ use std::future::Future;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use self::code_file::{CodeFile, EmptyFile};
@@ -46,10 +47,10 @@ use self::launcher::Launchers;
 use self::request::Worded;
 use self::seat::Seat;
 use self::watch::Watch;
-use crate::Outcome;
 use crate::review::Approved;
 use crate::sandbox::containment::Containment;
 use crate::terms::Terms;
+use crate::{Isolation, Outcome, Sandbox};
 
 /// Where code files live and programs start: the contract's directory.
 const DIRECTORY: &str = "/tmp";
@@ -70,6 +71,8 @@ struct Shared {
     null: OwnedFd,
     interpreters: Interpreters,
     containment: Containment,
+    /// Whether namespaces can be had; found out once, by having them, where it is not insisted on them.
+    namespaces: OnceLock<bool>,
     swept: AtomicBool,
 }
 
@@ -85,8 +88,16 @@ impl Runner {
             .into();
         let interpreters = Interpreters::default();
         let swept = AtomicBool::new(false);
-        let launchers = Launchers::new(image);
-        Ok(Self { shared: Arc::new(Shared { launchers, null, interpreters, containment, swept }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                launchers: Launchers::new(image),
+                null,
+                interpreters,
+                containment,
+                namespaces: OnceLock::new(),
+                swept,
+            }),
+        })
     }
 
     /// Starts an interpreter that waits for its code. Dropping what this returns ends it.
@@ -103,7 +114,8 @@ impl Runner {
         let interpreter = shared.interpreters.find(terms.language, &terms.environment)?;
         // First, because a new launcher readies itself while the rest is done here.
         let connection = shared.launchers.connect().map_err(|source| RunError::Init { source })?;
-        let seat = Seat::take(&shared.containment, &terms, interpreter, &connection.place)?;
+        let alone = self.must_be_alone(&terms, &interpreter)?;
+        let seat = Seat::take(&shared.containment, &terms, interpreter, &connection.place, alone)?;
         let file = EmptyFile::create(Path::new(DIRECTORY), terms.language, seat.host_user())?;
         let worded = request::build(&terms, &seat, &connection.place, file.path())?;
         let watch = Watch::new(connection, &terms, seat)?;
@@ -114,6 +126,24 @@ impl Runner {
             waiting.unsaid = Some(worded);
         }
         Ok(waiting)
+    }
+
+    /// Whether a run is to be confined without namespaces: only where that was asked for and they cannot be had.
+    fn must_be_alone(&self, terms: &Terms, interpreter: &Path) -> Result<bool, RunError> {
+        let shared = &self.shared;
+        if terms.sandbox == Sandbox::Off || shared.containment.isolation() != Isolation::Minimal {
+            return Ok(false);
+        }
+        if let Some(&have) = shared.namespaces.get() {
+            return Ok(!have);
+        }
+        let connection = shared.launchers.connect().map_err(|source| RunError::Init { source })?;
+        let seat = Seat::take(&shared.containment, terms, interpreter.into(), &connection.place, false)?;
+        let file = EmptyFile::create(Path::new(DIRECTORY), terms.language, seat.host_user())?;
+        let mut worded = request::build(terms, &seat, &connection.place, file.path())?;
+        worded.request.confinement.probe = true;
+        let have = probe::succeeds(connection, &worded, &shared.null)?;
+        Ok(!shared.namespaces.get_or_init(|| have))
     }
 
     /// Runs approved code to its end, or until `stop` is ready: then everything is killed, and what was printed is

@@ -15,6 +15,9 @@ use crate::{Isolation, Network, Sandbox};
 /// The oldest ABI of Landlock that is a second wall behind namespaces: any.
 const LANDLOCK_BEHIND: u32 = 1;
 
+/// The oldest that is the wall itself: since it, signals and abstract sockets of others are out of reach.
+const LANDLOCK_ALONE: u32 = 6;
+
 /// Where a run takes place.
 #[derive(Debug)]
 pub(super) struct Seat {
@@ -24,6 +27,8 @@ pub(super) struct Seat {
     /// Whether the run shares an empty network with others.
     shares_network: bool,
     host_user: Option<u32>,
+    /// In the host's own namespaces.
+    alone: bool,
     interpreter: PathBuf,
     seen: Option<Arc<Seen>>,
 }
@@ -35,6 +40,7 @@ impl Seat {
         terms: &Terms,
         interpreter: PathBuf,
         place: &Place,
+        alone: bool,
     ) -> Result<Self, RunError> {
         let (sandbox, network, level) = (terms.sandbox, terms.network, containment.isolation());
         if sandbox == Sandbox::Off {
@@ -44,18 +50,20 @@ impl Seat {
                 network,
                 shares_network: false,
                 host_user: None,
+                alone: false,
                 interpreter,
                 seen: None,
             });
         }
-        let seen = containment.seen_by(&interpreter);
-        let host_user = containment.own_user(place.launcher(), place.number());
+        let seen = containment.seen_by(&interpreter, alone);
+        let host_user = containment.own_user(place.launcher(), place.number()).filter(|_| !alone);
         if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }
         let interpreter = seen.interpreter.clone();
-        let shares_network = network == Network::None && containment.shares_network();
-        Ok(Self { sandbox, level, network, shares_network, host_user, interpreter, seen: Some(seen) })
+        let shares_network = !alone && network == Network::None && containment.shares_network();
+        let seen = Some(seen);
+        Ok(Self { sandbox, level, network, shares_network, host_user, alone, interpreter, seen })
     }
 
     /// The least confinement that is insisted on, where there is to be any.
@@ -66,6 +74,11 @@ impl Seat {
     /// Whether the run is confined.
     pub(super) fn sandbox(&self) -> Sandbox {
         self.sandbox
+    }
+
+    /// Whether the run is in the host's own namespaces.
+    pub(super) fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// What the run reaches of networks.
@@ -97,8 +110,9 @@ impl Seat {
     pub(super) fn confinement(&self) -> Confinement {
         let Some(seen) = &self.seen else { return Confinement::default() };
         Confinement {
-            isolation: protocol::Isolation::Namespaces,
+            isolation: if self.alone { protocol::Isolation::Alone } else { protocol::Isolation::Namespaces },
             network: match self.network {
+                _ if self.alone => protocol::Network::None,
                 Network::None => protocol::Network::None,
                 Network::Loopback => protocol::Network::Loopback,
                 Network::Host => protocol::Network::Host,
@@ -107,7 +121,11 @@ impl Seat {
             probe: false,
             host_user: self.host_user.unwrap_or(0),
             root_strings: seen.root.count(),
-            landlock_least: if self.shares_network { landlock::SCOPES } else { LANDLOCK_BEHIND },
+            landlock_least: match (self.alone, self.shares_network) {
+                (true, _) => LANDLOCK_ALONE,
+                (false, true) => landlock::SCOPES,
+                (false, false) => LANDLOCK_BEHIND,
+            },
         }
     }
 }

@@ -33,7 +33,8 @@ pub(crate) struct Containment {
     places: Vec<Place>,
     scratch_bytes: u64,
     base: OnceLock<Root>,
-    roots: Mutex<HashMap<PathBuf, Arc<Seen>>>,
+    shared_base: OnceLock<Root>,
+    roots: Mutex<HashMap<(PathBuf, bool), Arc<Seen>>>,
     own_users: OnceLock<bool>,
 }
 
@@ -68,22 +69,26 @@ impl Containment {
         self.network != Network::Host && landlock::abi() >= landlock::SCOPES
     }
 
-    /// What a run by this interpreter sees.
-    pub(crate) fn seen_by(&self, interpreter: &Path) -> Arc<Seen> {
+    /// What a run by this interpreter sees: a root of its own, or parts of the machine's where it is `alone`.
+    pub(crate) fn seen_by(&self, interpreter: &Path, alone: bool) -> Arc<Seen> {
         let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(seen) = roots.get(interpreter) {
+        let key = (interpreter.to_owned(), alone);
+        if let Some(seen) = roots.get(&key) {
             return Arc::clone(seen);
         }
-        let base = self
-            .base
-            .get_or_init(|| Root::new(&self.places, self.scratch_bytes, self.network == Network::Host));
+        let base = if alone {
+            self.shared_base.get_or_init(|| Root::shared(&self.places))
+        } else {
+            let host = self.network == Network::Host;
+            self.base.get_or_init(|| Root::new(&self.places, self.scratch_bytes, host))
+        };
         let mut root = base.clone();
         let inside = root.show_interpreter(interpreter);
         let seen = Arc::new(Seen { root, interpreter: inside });
         if roots.len() >= MOST_ROOTS {
             roots.clear();
         }
-        roots.insert(interpreter.to_owned(), Arc::clone(&seen));
+        roots.insert(key, Arc::clone(&seen));
         seen
     }
 

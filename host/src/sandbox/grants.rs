@@ -168,12 +168,12 @@ impl Place {
             Err(rustix::io::Errno::NOENT) => return Err(GrantError::Absent { path }),
             Err(error) => return Err(GrantError::Unreachable { path, source: error.into() }),
         };
-        let directory = match FileType::from_raw_mode(found.st_mode) {
-            FileType::Directory => true,
-            FileType::RegularFile => false,
-            // A socket would be a way out, a device is not the run's to use, a pipe has another end.
-            _ => return Err(GrantError::Kind { path }),
-        };
+        let kind = FileType::from_raw_mode(found.st_mode);
+        let directory = kind == FileType::Directory;
+        // A socket would be a way out, a device is not the run's to use, a pipe has another end.
+        if !directory && kind != FileType::RegularFile {
+            return Err(GrantError::Kind { path });
+        }
         let identity = format!("{:x}:{:x}", found.st_dev, found.st_ino);
         Ok(Self { path, writable, directory, identity })
     }

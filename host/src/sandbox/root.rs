@@ -82,6 +82,35 @@ impl Root {
         root
     }
 
+    /// What a run may reach by path where it has no root of its own: the same, as far as the machine has it, and the
+    /// machine's own `/tmp` and `/dev/shm`. No `/proc`: it shows everybody's processes.
+    pub(crate) fn shared(places: &[Place]) -> Self {
+        const NAMES: [&str; 5] =
+            ["/etc/passwd", "/etc/group", "/etc/hosts", "/etc/hostname", "/etc/nsswitch.conf"];
+        let mut root = Self::default();
+        let python = versioned_python();
+        let visible = SYSTEM.iter().chain(&SETTINGS).chain(&NAMES).map(Path::new);
+        for path in visible.chain(python.iter().map(PathBuf::as_path)).filter(|path| path.exists()) {
+            root.allow(entry::VISIBLE, path);
+        }
+        for name in DEVICES {
+            root.allow(entry::DEVICE, &Path::new("/dev").join(name));
+        }
+        for path in ["/tmp", "/dev/shm"].map(Path::new).into_iter().filter(|path| path.exists()) {
+            root.allow(entry::WRITABLE, path);
+        }
+        for place in places {
+            let kind = if place.writable { entry::WRITABLE } else { entry::VISIBLE };
+            root.allow(kind, &place.path);
+        }
+        root
+    }
+
+    fn allow(&mut self, kind: u8, path: &Path) {
+        self.push(kind, path, OsStr::new(""));
+        self.mounted.push(path.to_owned());
+    }
+
     /// Makes an interpreter visible that is found elsewhere than the system's: the directory that its own `bin` is in.
     /// Gives the path to start it by.
     pub(crate) fn show_interpreter(&mut self, interpreter: &Path) -> PathBuf {
