@@ -248,7 +248,7 @@ fn signal_ends_the_program_with_all_it_started_and_keeps_its_output() {
         let fifo = directory.path().join("alive");
         mknodat(CWD, &fifo, FileType::Fifo, Mode::empty(), 0).unwrap();
         // Root's programs are another user.
-        for (path, mode) in [(directory.path(), 0o711), (fifo.as_path(), 0o666)] {
+        for (path, mode) in [(directory.path(), 0o777), (fifo.as_path(), 0o666)] {
             fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
         }
         // Every process of the program holds the pipe open for writing: its end is theirs.

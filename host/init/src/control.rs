@@ -8,13 +8,17 @@
 use core::mem::MaybeUninit;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::io::{Errno, IoSliceMut};
+use rustix::io::{Errno, IoSliceMut, dup2};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, recvmsg, send};
 
 use crate::protocol::{Answer, End, GO, KILL, MESSAGE_BYTES, Request};
 
 /// The launcher's end of the socket by which the host asks for runs.
-pub(crate) struct Door(OwnedFd);
+pub(crate) struct Door {
+    socket: OwnedFd,
+    /// What takes the socket's number when it is closed.
+    null: OwnedFd,
+}
 
 /// What the host asked the launcher for.
 pub(crate) enum Asked {
@@ -43,8 +47,17 @@ pub(crate) struct Received {
 }
 
 impl Door {
-    pub(crate) fn new(socket: OwnedFd) -> Self {
-        Self(socket)
+    pub(crate) fn new(socket: OwnedFd, null: OwnedFd) -> Self {
+        Self { socket, null }
+    }
+
+    /// Closes the socket: if a run held it, the host would not see the launcher's end. Its number stays taken, or the
+    /// next descriptor would come to be there and be lost to the program's standard input.
+    pub(crate) fn close(self) -> Result<(), Errno> {
+        let Self { mut socket, null } = self;
+        let closed = dup2(&null, &mut socket);
+        core::mem::forget((socket, null));
+        closed
     }
 
     /// What the host asks for. Does not wait. An error is the host's end, or a message that no host of ours sends.
@@ -65,7 +78,7 @@ impl Door {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(5))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
         let mut parts = [IoSliceMut::new(&mut message)];
-        let count = recvmsg(&self.0, &mut parts, &mut ancillary, flags | RecvFlags::CMSG_CLOEXEC)?.bytes;
+        let count = recvmsg(&self.socket, &mut parts, &mut ancillary, flags | RecvFlags::CMSG_CLOEXEC)?.bytes;
         let words = message.get(..count).ok_or(Errno::BADMSG)?;
         let Some(RecvAncillaryMessage::ScmRights(mut descriptors)) = ancillary.drain().next() else {
             let End { place } = End::decode(words).ok_or(Errno::BADMSG)?;
@@ -81,7 +94,7 @@ impl Door {
 
 impl AsFd for Door {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.socket.as_fd()
     }
 }
 

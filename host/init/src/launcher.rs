@@ -13,6 +13,7 @@ use rustix::process::{
     DumpableBehavior, Pid, PidfdFlags, Signal, Uid, WaitOptions, getpid, kill_process, pidfd_open,
     set_dumpable_behavior, setpgid, setsid, wait, waitpid,
 };
+use rustix::thread::set_thread_groups;
 
 use crate::block::CodePath;
 use crate::control::{Asked, Door, Received};
@@ -42,7 +43,7 @@ struct Launcher {
 ///
 /// Gives the exit code, of which the host makes nothing: all that counts is said over sockets.
 pub fn main() -> u8 {
-    let door = Door::new(sys::inherited(0));
+    let door = Door::new(sys::inherited(0), sys::inherited(1));
     match ready(door) {
         Ok(launcher) => launcher.serve(),
         Err((door, failure)) => {
@@ -115,9 +116,8 @@ impl Launcher {
                     Ok(Side::Outside(process)) => self.remember(process, &received),
                     Ok(Side::Inside(entered)) => {
                         let Self { door, signals, own, .. } = self;
-                        // The launcher's: if the run held it, the host would not see the launcher's end.
-                        drop(door);
-                        return life::live(entered, received, signals, own);
+                        let closed = door.close().map_err(failure(Stage::CloseDescriptors));
+                        return life::live(entered.and(closed), received, signals, own);
                     }
                     Err(failure) => received.control.answer(&Answer::SetupFailed(failure)),
                 },
@@ -148,11 +148,15 @@ impl Launcher {
             // Its end was said; it takes the kernel a moment.
             before.wait();
         }
+        if confinement.host_user != 0 {
+            // Root's groups must not go with it: the launcher has no use for them either.
+            set_thread_groups(&[]).map_err(failure(Stage::IdMap))?;
+            lend_streams(received).map_err(failure(Stage::Streams))?;
+        }
         if confinement.isolation != Isolation::Namespaces {
             let made = sys::fork().map_err(failure(Stage::Fork))?;
             return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
         }
-        lend_streams(received).map_err(failure(Stage::Streams))?;
         if confinement.shares_network && !self.without_network {
             namespaces::leave_network()?;
             self.without_network = true;
@@ -194,9 +198,6 @@ impl Launcher {
 /// which user a pipe of the caller's would be closed.
 fn lend_streams(received: &Received) -> Result<(), Errno> {
     let user = received.request.confinement.host_user;
-    if user == 0 {
-        return Ok(());
-    }
     for stream in received.outputs.iter().chain([&received.stdin]) {
         // Never what the host shares with others: an empty input is the machine's own `/dev/null`.
         if FileType::from_raw_mode(fstat(stream)?.st_mode) == FileType::Fifo {

@@ -4,7 +4,11 @@
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal};
+use rustix::process::{
+    DumpableBehavior, Gid, Pid, Signal, Uid, getpid, set_child_subreaper, set_dumpable_behavior,
+    set_parent_process_death_signal,
+};
+use rustix::thread::{set_thread_res_gid, set_thread_res_uid};
 
 use crate::block::Block;
 use crate::control::Received;
@@ -37,9 +41,8 @@ pub(crate) fn live(
     drop(outputs);
     let begun = begun.and_then(|begun| locked(begun, &request));
     match begun {
-        Ok(Begun { main, report, tree, held }) => {
-            let run = Run::new(main, tree, held, signals, report);
-            if let Some(answer) = supervise(run, &control, &request) {
+        Ok(begun) => {
+            if let Some(answer) = supervise(Run::new(begun, signals), &control, &request) {
                 control.answer(&answer);
             }
             0
@@ -52,13 +55,15 @@ pub(crate) fn live(
 }
 
 /// A program whose process is there.
-struct Begun {
-    main: Pid,
+pub(crate) struct Begun {
+    pub(crate) main: Pid,
     /// What that process says before it becomes the program.
-    report: OwnedFd,
-    tree: Tree,
+    pub(crate) report: OwnedFd,
+    pub(crate) tree: Tree,
     /// The layers that hold.
-    held: u64,
+    pub(crate) held: u64,
+    /// Readable when the launcher is gone; kept where nothing else would end the run then.
+    pub(crate) launcher: Option<OwnedFd>,
 }
 
 /// Makes this process what the request says, and has the program's process started.
@@ -68,18 +73,32 @@ fn begin(
     launcher: OwnedFd,
     start: impl FnOnce(&Tree, u64) -> Result<(Pid, OwnedFd), Failure>,
 ) -> Result<Begun, Failure> {
-    let (tree, held) = if request.confinement.isolation == Isolation::Namespaces {
+    let confinement = &request.confinement;
+    let (tree, held, launcher) = if confinement.isolation == Isolation::Namespaces {
         let held = namespaces::settle(request, strings)?;
-        (Tree::of_namespace().map_err(failure(Stage::Proc))?, held)
+        die_with(launcher.as_fd()).map_err(failure(Stage::Lifeline))?;
+        (Tree::of_namespace().map_err(failure(Stage::Proc))?, held, None)
     } else {
+        let mut held = layers::SUBREAPER;
         // The number only has to be other than none.
         set_child_subreaper(Some(getpid())).map_err(failure(Stage::Subreaper))?;
-        (Tree::open().map_err(failure(Stage::Proc))?, layers::SUBREAPER)
+        if confinement.host_user != 0 {
+            become_user(confinement.host_user).map_err(failure(Stage::IdMap))?;
+            held |= layers::OWN_USER;
+        }
+        (Tree::open().map_err(failure(Stage::Proc))?, held, Some(launcher))
     };
-    die_with(launcher.as_fd()).map_err(failure(Stage::Lifeline))?;
-    drop(launcher);
     let (main, report) = start(&tree, held)?;
-    Ok(Begun { main, report, tree, held })
+    Ok(Begun { main, report, tree, held, launcher })
+}
+
+/// Becomes a user, alone in its group, for good.
+pub(crate) fn become_user(number: u32) -> Result<(), Errno> {
+    let (user, group) = (Uid::from_raw(number), Gid::from_raw(number));
+    set_thread_res_gid(group, group, group)?;
+    set_thread_res_uid(user, user, user)?;
+    // The change of user made the kernel's own setting the process's, whatever that is.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)
 }
 
 /// Has the kernel kill this process when the launcher dies; the rest of the run goes with it. After the last

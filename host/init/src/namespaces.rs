@@ -10,16 +10,16 @@ use rustix::io::{Errno, read, write};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{
-    DumpableBehavior, Gid, Pid, Uid, WaitOptions, getegid, geteuid, set_dumpable_behavior, umask, waitpid,
+    DumpableBehavior, Pid, WaitOptions, getegid, geteuid, set_dumpable_behavior, umask, waitpid,
 };
-use rustix::thread::{set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use rustix::thread::set_no_new_privs;
 
 use crate::block::Block;
 use crate::path::Path;
 use crate::protocol::confinement::INSIDE_ID;
 use crate::protocol::{Confinement, Failure, Network, Request, Stage, layers};
 use crate::root::{Built, Sources, write_all};
-use crate::{capabilities, sys};
+use crate::{capabilities, life, sys};
 
 const CLONE_NEWNS: u32 = 0x0002_0000;
 const CLONE_NEWCGROUP: u32 = 0x0200_0000;
@@ -66,31 +66,25 @@ pub(crate) fn split(confinement: &Confinement) -> Result<Side, Failure> {
             None => Side::Inside(map_oneself(users).map_err(failed(Stage::IdMap))),
         });
     }
-    // Root's groups must not go with it: the launcher has no use for them either.
-    set_thread_groups(&[]).map_err(failed(Stage::IdMap))?;
     let own = (INSIDE_ID, confinement.host_user);
     let (mapped, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(failed(Stage::Namespaces))?;
-    match make(namespaces).map_err(failed(Stage::Namespaces))? {
-        Some(one) => {
-            drop(mapped);
-            let told = map(Some(one), [own, own]).and_then(|()| write(&tell, &[1]));
-            if let Err(errno) = told {
-                // The pipe closes and the other side goes.
-                drop(tell);
-                let _ = waitpid(Some(one), WaitOptions::empty());
-                return Err(failed(Stage::IdMap)(errno));
-            }
-            Ok(Side::Outside(one))
-        }
-        None => {
-            drop(tell);
-            match read(&mapped, &mut [0_u8]) {
-                Ok(1) => Ok(Side::Inside(Ok(()))),
-                // The other side says why.
-                Ok(_) | Err(_) => sys::exit(1),
-            }
-        }
+    let Some(one) = make(namespaces).map_err(failed(Stage::Namespaces))? else {
+        drop(tell);
+        return match read(&mapped, &mut [0_u8]) {
+            Ok(1) => Ok(Side::Inside(Ok(()))),
+            // The other side says why.
+            Ok(_) | Err(_) => sys::exit(1),
+        };
+    };
+    drop(mapped);
+    let told = map(Some(one), [own, own]).and_then(|()| write(&tell, &[1]));
+    if let Err(errno) = told {
+        // The pipe closes and the other side goes.
+        drop(tell);
+        let _ = waitpid(Some(one), WaitOptions::empty());
+        return Err(failed(Stage::IdMap)(errno));
     }
+    Ok(Side::Outside(one))
 }
 
 /// Writes this process's own maps. A process that may not be looked into owns nothing in `/proc`, its own map neither.
@@ -150,7 +144,7 @@ pub(crate) fn settle(request: &Request, block: &Block) -> Result<u64, Failure> {
     umask(Mode::empty());
     let sources = Sources::open(block, request)?;
     if confinement.host_user != 0 {
-        become_inside().map_err(failed(Stage::IdMap))?;
+        life::become_user(INSIDE_ID).map_err(failed(Stage::IdMap))?;
         held |= layers::OWN_USER;
     }
     sys::set_host_name(b"sandbox").map_err(failed(Stage::HostName))?;
@@ -170,15 +164,6 @@ pub(crate) fn settle(request: &Request, block: &Block) -> Result<u64, Failure> {
     capabilities::drop_all().map_err(failed(Stage::Capabilities))?;
     held |= layers::CAPABILITIES;
     Ok(held)
-}
-
-/// Becomes the one user that the namespace has.
-fn become_inside() -> Result<(), Errno> {
-    let (user, group) = (Uid::from_raw(INSIDE_ID), Gid::from_raw(INSIDE_ID));
-    set_thread_res_gid(group, group, group)?;
-    set_thread_res_uid(user, user, user)?;
-    // The change of user made the kernel's own setting the process's, whatever that is.
-    set_dumpable_behavior(DumpableBehavior::NotDumpable)
 }
 
 fn raise_loopback() -> Result<(), Errno> {

@@ -179,7 +179,9 @@ fn die_with(init: Pid) -> Result<(), Errno> {
 fn set_limits(plan: &Plan<'_>) -> Result<(), Errno> {
     let request = plan.request;
     let limits = [
-        (Resource::Data, request.memory_bytes),
+        // Twice what all processes together may hold, which is watched: the kernel counts here what was asked for and
+        // never used, and sixty-four threads ask for 512 MiB of stack.
+        (Resource::Data, request.memory_bytes.saturating_mul(2)),
         (Resource::Nproc, request.processes.saturating_add(others(plan)?)),
         (Resource::Nofile, request.open_files),
         (Resource::Fsize, request.file_size_bytes),
@@ -208,12 +210,12 @@ fn lower(resource: Resource, value: u64) -> Result<(), Errno> {
 
 /// How many processes and threads count against the limit that are not the program's.
 ///
-/// In a user namespace of its own, only init. Else the kernel counts a user's tasks, all of them: a limit of 128
+/// In a user namespace of its own, or as a user that nobody else is, only init. Else the kernel counts a user's tasks, all of them: a limit of 128
 /// would stop a desktop user's program at once. Counting the user's tasks takes a walk through `/proc`,
 /// milliseconds; the whole machine's count is one number, at least as high, and leaves the program at least the
 /// processes it was promised.
 fn others(plan: &Plan<'_>) -> Result<u64, Errno> {
-    if plan.held & layers::NAMESPACES != 0 {
+    if plan.held & (layers::NAMESPACES | layers::OWN_USER) != 0 {
         return Ok(1);
     }
     let file = openat(plan.tree.proc(), c"loadavg", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;

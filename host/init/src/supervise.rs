@@ -10,6 +10,7 @@ use rustix::io::{Errno, read};
 use rustix::process::{Pid, WaitOptions, WaitStatus, wait};
 
 use crate::control::{Control, Heard};
+use crate::life::Begun;
 use crate::protocol::record::{self, Record};
 use crate::protocol::{
     Answer, BACKUP_MS, Cause, Ended, Failure, Finished, KILL_BOUND_MS, Request, Stage, layers,
@@ -32,6 +33,8 @@ pub(crate) struct Run {
     tree: Tree,
     /// The layers that held before the program's process was made.
     held: u64,
+    /// Readable when the launcher is gone; kept where nothing else would end the run then.
+    launcher: Option<OwnedFd>,
     signals: OwnedFd,
     report: Report,
     /// Since when the code runs; `None` before the host said so.
@@ -46,9 +49,16 @@ struct Running {
 }
 
 impl Run {
-    pub(crate) fn new(main: Pid, tree: Tree, held: u64, signals: OwnedFd, report: OwnedFd) -> Self {
+    pub(crate) fn new(begun: Begun, signals: OwnedFd) -> Self {
+        let Begun { main, report, tree, held, launcher } = begun;
         let report = Report { pipe: Some(report), ready: None, failure: None };
-        Self { main, ended: None, tree, held, signals, report, running: None }
+        Self { main, ended: None, tree, held, launcher, signals, report, running: None }
+    }
+
+    fn launcher_is_gone(&self) -> bool {
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let gone = |launcher| poll(&mut [PollFd::new(launcher, PollFlags::IN)], Some(&now)) != Ok(0);
+        self.launcher.as_ref().is_some_and(gone)
     }
 
     /// Takes in the end of every child that has ended. Says whether there is a child left.
@@ -109,7 +119,7 @@ pub(crate) fn supervise(mut run: Run, control: &Control, request: &Request) -> O
     }))
 }
 
-/// Waits for a reason to end the run; `None`: the host is gone, and nobody is to be told.
+/// Waits for a reason to end the run; `None`: the host or the launcher is gone, and nobody is to be told.
 fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
     let mut told = false;
     let allowed_ns = request.deadline_ms.saturating_add(BACKUP_MS).saturating_mul(NS_PER_MS);
@@ -137,6 +147,9 @@ fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
             Heard::Kill => return Some(Cause::Ordered),
             Heard::Gone => return None,
         }
+        if run.launcher_is_gone() {
+            return None;
+        }
         run.clear_signals();
         run.reap();
         run.report.advance();
@@ -154,10 +167,14 @@ fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
 fn wait_for_any(run: &Run, control: &Control, nanoseconds: u64) {
     let control = PollFd::new(control, PollFlags::IN);
     let signals = PollFd::new(&run.signals, PollFlags::IN);
-    match &run.report.pipe {
-        Some(pipe) => wait_for(&mut [control, signals, PollFd::new(pipe, PollFlags::IN)], nanoseconds),
-        None => wait_for(&mut [control, signals], nanoseconds),
-    }
+    let (report, launcher) =
+        (awaited(run.report.pipe.as_ref(), &run.signals), awaited(run.launcher.as_ref(), &run.signals));
+    wait_for(&mut [control, report, launcher, signals], nanoseconds);
+}
+
+/// What is to be waited for, or the signals again where it is not there.
+fn awaited<'a>(descriptor: Option<&'a OwnedFd>, signals: &'a OwnedFd) -> PollFd<'a> {
+    PollFd::new(descriptor.unwrap_or(signals), PollFlags::IN)
 }
 
 fn wait_for(descriptors: &mut [PollFd<'_>], nanoseconds: u64) {

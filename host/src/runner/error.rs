@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Isolation;
 use crate::sandbox::missing::Missing;
+use crate::{Isolation, Network};
 
 /// This program failed to run code. What the code did is never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,16 @@ pub(crate) enum RunError {
         "the isolation `strict` takes a caller who is root, with all of the host's users: run as root, or ask for `standard`"
     )]
     NotRoot,
+
+    /// A network was granted to a run that gets no namespaces.
+    #[error(
+        "the network `{}` cannot be had here: without namespaces a run has none; grant `none`, or ask for the isolation `standard` on a machine that has namespaces",
+        network.name()
+    )]
+    NoNetwork {
+        /// What was granted.
+        network: Network,
+    },
 
     /// The init program went away or fell silent in the middle of a run, which a program of the same user can bring about.
     #[error(

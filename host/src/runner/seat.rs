@@ -55,8 +55,11 @@ impl Seat {
                 seen: None,
             });
         }
+        if alone && network != Network::None {
+            return Err(RunError::NoNetwork { network });
+        }
         let seen = containment.seen_by(&interpreter, alone);
-        let host_user = containment.own_user(place.launcher(), place.number()).filter(|_| !alone);
+        let host_user = containment.own_user(place.launcher(), place.number());
         if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }

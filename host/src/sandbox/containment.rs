@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use code_execute_init::protocol::PLACES;
+use rustix::thread::CapabilitySet;
 
 use super::grants::Place;
 use super::landlock;
@@ -49,13 +50,13 @@ pub(crate) struct Seen {
 impl Containment {
     /// Looks at what is granted.
     pub(crate) fn new(isolation: Isolation, grants: &Grants, limits: &Limits) -> Result<Self, GrantError> {
-        Ok(Self {
-            isolation,
-            network: grants.network,
-            places: grants.places()?,
-            scratch_bytes: limits.scratch_bytes,
-            ..Self::default()
-        })
+        let places = grants.places()?;
+        let own_users = !places.is_empty() && can_give_users();
+        for place in places.iter().filter(|_| own_users) {
+            place.serves_others()?;
+        }
+        let (network, scratch_bytes) = (grants.network, limits.scratch_bytes);
+        Ok(Self { isolation, network, places, scratch_bytes, ..Self::default() })
     }
 
     /// The least that a run may have.
@@ -94,13 +95,17 @@ impl Containment {
 
     /// The host's user for the run in a place of the launcher with this process, where there can be one.
     pub(crate) fn own_user(&self, launcher: u32, place: u32) -> Option<u32> {
-        let can = *self.own_users.get_or_init(|| {
-            let maps = ["uid", "gid"].map(|kind| fs::read_to_string(format!("/proc/self/{kind}_map")));
-            rustix::process::geteuid().is_root()
-                && maps.iter().all(|map| map.as_ref().is_ok_and(|map| covers_users(map)))
-        });
+        let can = *self.own_users.get_or_init(can_give_users);
         can.then(|| FIRST_USER + launcher % MOST_PROCESSES * PLACES + place % PLACES)
     }
+}
+
+/// Whether this process may make others the users that runs are.
+fn can_give_users() -> bool {
+    let needed = CapabilitySet::SETUID | CapabilitySet::SETGID | CapabilitySet::CHOWN;
+    let maps = ["uid", "gid"].map(|kind| fs::read_to_string(format!("/proc/self/{kind}_map")));
+    rustix::thread::capabilities(None).is_ok_and(|own| own.effective.contains(needed))
+        && maps.iter().all(|map| map.as_ref().is_ok_and(|map| covers_users(map)))
 }
 
 /// Whether a user namespace has all the users that runs can be.

@@ -72,6 +72,19 @@ pub enum GrantError {
         /// The path.
         path: PathBuf,
     },
+    /// A path that the runs' own users may not use.
+    #[error(
+        "the granted path `{}` is of no use to the program: it {what} for its owner and group alone, and where the caller is root every run is a user of its own; run `chmod o+{modes}` on it, or run code-execute as the user who owns it",
+        path.display()
+    )]
+    Owned {
+        /// The path.
+        path: PathBuf,
+        /// What only owner and group may do.
+        what: &'static str,
+        /// What others lack.
+        modes: &'static str,
+    },
     /// A directory that is no virtual environment.
     #[error("`{}` is not a virtual environment: it has no `pyvenv.cfg`", path.display())]
     NoVenv {
@@ -111,6 +124,8 @@ pub(crate) struct Place {
     pub(crate) path: PathBuf,
     pub(crate) writable: bool,
     pub(crate) directory: bool,
+    /// What others than its owner and its group may do: the last three bits of its mode.
+    pub(crate) others: u32,
     /// Device and inode, in the protocol's words.
     pub(crate) identity: String,
 }
@@ -144,6 +159,20 @@ impl Grants {
 }
 
 impl Place {
+    /// Whether it is of use to a user who neither owns it nor is in its group.
+    pub(crate) fn serves_others(&self) -> Result<(), GrantError> {
+        let (what, modes, bits) = match (self.directory, self.writable) {
+            (true, true) => ("can be written to and entered", "rwx", 0o7),
+            (true, false) => ("can be read and entered", "rx", 0o5),
+            (false, true) => ("can be written to", "rw", 0o6),
+            (false, false) => ("can be read", "r", 0o4),
+        };
+        if self.others & bits == bits {
+            return Ok(());
+        }
+        Err(GrantError::Owned { path: self.path.clone(), what, modes })
+    }
+
     fn see(path: &Path, writable: bool) -> Result<Self, GrantError> {
         let path = path.to_owned();
         let plain = path.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_)));
@@ -175,7 +204,8 @@ impl Place {
             return Err(GrantError::Kind { path });
         }
         let identity = format!("{:x}:{:x}", found.st_dev, found.st_ino);
-        Ok(Self { path, writable, directory, identity })
+        let others = found.st_mode & 0o7;
+        Ok(Self { path, writable, directory, others, identity })
     }
 }
 

@@ -293,6 +293,7 @@ mod tests {
             path: "/home/somebody/data".into(),
             writable: true,
             directory: true,
+            others: 0,
             identity: "1:2".to_owned(),
         };
         let root = Root::new(&[place], 1 << 20, true);

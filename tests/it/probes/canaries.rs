@@ -53,6 +53,8 @@ impl Canaries {
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o4755)).unwrap();
         let granted = grant(&directory, user);
         let writable = suite.directory_of(user, &format!("canaries-{number}/writable"));
+        // For root's runs, each of which is a user of its own.
+        std::fs::set_permissions(&writable, std::fs::Permissions::from_mode(0o777)).unwrap();
         let name = format!("code-execute-canary-{}-{number}", std::process::id());
         let mut tokens = BTreeMap::from([
             ("TIER", tier.to_owned()),
@@ -154,6 +156,7 @@ fn grant(directory: &Path, user: User) -> PathBuf {
     rustix::fs::mknodat(rustix::fs::CWD, granted.join("pipe"), rustix::fs::FileType::Fifo, mode, 0).unwrap();
     give(&granted.join("pipe"), user);
     give(&granted, user);
+    std::fs::set_permissions(&granted, std::fs::Permissions::from_mode(0o755)).unwrap();
     granted
 }
 

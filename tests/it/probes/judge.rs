@@ -144,7 +144,8 @@ fn control(probe: &Probe, user: User, said: &Words) -> Vec<String> {
             wrong.push(format!("`{name}` does not work without a sandbox either: {:?}", said.get(name)));
         }
     }
-    for name in probe.works.iter().chain(probe.works_where.keys()) {
+    let anyway = probe.works.iter().chain(probe.works_where.keys());
+    for name in anyway.filter(|name| !probe.works_if_installed.contains(name)) {
         if word(name) != Some("works") {
             wrong.push(format!("`{name}` does not work without a sandbox either: {:?}", said.get(name)));
         }

@@ -66,10 +66,12 @@ fn check(place: Place) {
         run(probe);
     }
     let mut failures = failures.into_inner().unwrap();
-    if let Place::Sandbox(_) = place
-        && !canaries.reached().is_empty()
-    {
-        failures.push(format!("sockets of the host were reached: {:?}", canaries.reached()));
+    if let Place::Sandbox(tier) = place {
+        let mut reached = canaries.reached();
+        reached.retain(|name, _| !probes.iter().any(|probe| probe.is_gap(tier.letter, name)));
+        if !reached.is_empty() {
+            failures.push(format!("sockets of the host were reached: {reached:?}"));
+        }
     }
     failures.sort();
     println!("{place:?}: {} probes, {} failures", probes.len(), failures.len());

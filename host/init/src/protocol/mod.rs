@@ -397,12 +397,14 @@ mod tests {
             open_files: 9,
             file_size_bytes: 10,
             cpu_seconds: 11,
+            place: 12,
             confinement: Confinement {
                 isolation: Isolation::Namespaces,
                 network: Network::Loopback,
+                shares_network: true,
                 probe: true,
                 host_user: u32::MAX,
-                root_strings: 12,
+                root_strings: 13,
                 landlock_least: 6,
             },
         };

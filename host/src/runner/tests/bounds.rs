@@ -86,7 +86,7 @@ async fn limits_of_a_process_are_what_was_asked_for() {
     let text =
         printed(bash("ulimit -d -n -f -c -s -l; ulimit -Hd; grep NoNewPrivs /proc/self/status; umask")).await;
     let words: Vec<&str> = text.lines().map(|line| line.rsplit([' ', '\t']).next().unwrap()).collect();
-    assert_eq!(words, ["524288", "256", "65536", "0", "8192", "0", "524288", "1", "0077"]);
+    assert_eq!(words, ["1048576", "256", "65536", "0", "8192", "0", "1048576", "1", "0077"]);
     let text = printed(bash("grep NoNewPrivs /proc/self/status").with_sandbox(Sandbox::Off)).await;
     let own = std::fs::read_to_string("/proc/self/status").unwrap();
     let own = own.lines().find(|line| line.starts_with("NoNewPrivs")).unwrap();
