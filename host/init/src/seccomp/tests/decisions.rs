@@ -165,6 +165,35 @@ fn x32_calls_do_not_exist() {
     }
 }
 
+/// The profile for containers has all that programs and init call, and nothing else that is refused to programs.
+#[test]
+fn profile_for_containers_has_what_is_called() {
+    const OF_INIT: [&str; 11] = [
+        "landlock_add_rule",
+        "landlock_create_ruleset",
+        "landlock_restrict_self",
+        "mount",
+        "mount_setattr",
+        "move_mount",
+        "open_tree",
+        "pivot_root",
+        "seccomp",
+        "sethostname",
+        "umount2",
+    ];
+    let profile = include_str!("../../../../../docs/deploy/docker/seccomp.json");
+    let words: Vec<&str> = profile.split('"').skip(1).step_by(2).collect();
+    let refused =
+        |call: &super::super::calls::Call| matches!(call.class, super::super::calls::Class::Refused);
+    for call in super::PROGRAM {
+        let expected = !refused(call) || OF_INIT.contains(&call.name);
+        assert_eq!(words.contains(&call.name), expected, "{}", call.name);
+    }
+    for name in OF_INIT.into_iter().chain(super::INIT.iter().map(|call| call.name)) {
+        assert!(words.contains(&name), "{name}");
+    }
+}
+
 /// Filters, call, the first three arguments, answer. A high half that the kernel does not look at changes nothing.
 #[rustfmt::skip]
 const ARGUMENTS: &[(&str, &str, [u64; 3], &str)] = &[
