@@ -19,8 +19,14 @@ const END: u32 = 64;
 /// # Errors
 /// The kernel's, or `NOTRECOVERABLE` where a set is not empty afterwards.
 pub(crate) fn drop_all() -> Result<(), Errno> {
-    for capability in known() {
-        remove_capability_from_bounding_set(capability)?;
+    // They are numbered from 0 without a gap, and the kernel refuses the first number that it does not know.
+    let mut known = 0;
+    while known < END {
+        match remove_capability_from_bounding_set(numbered(known)) {
+            Ok(()) => known += 1,
+            Err(Errno::INVAL) if known > 0 => break,
+            Err(error) => return Err(error),
+        }
     }
     // A program whose user is 0 inside would be given capabilities at its start; and no later call may undo this.
     // That these are locked makes the order of later calls irrelevant.
@@ -40,7 +46,9 @@ pub(crate) fn drop_all() -> Result<(), Errno> {
     };
     set_capabilities(None, none)?;
 
-    let bounding_is_empty = known().all(|capability| capability_is_in_bounding_set(capability) == Ok(false));
+    let is_last = known == END || capability_is_in_bounding_set(numbered(known)) == Err(Errno::INVAL);
+    let bounding_is_empty =
+        is_last && (0..known).all(|number| capability_is_in_bounding_set(numbered(number)) == Ok(false));
     // The ambient set is a part of the permitted one by the kernel's own rule.
     if capabilities(None)? == none && capabilities_secure_bits()? == locked && bounding_is_empty {
         Ok(())
@@ -55,10 +63,6 @@ pub(crate) fn has_none() -> Result<bool, Errno> {
     Ok(own.permitted.is_empty() && own.effective.is_empty() && own.inheritable.is_empty())
 }
 
-/// Every capability that this kernel knows: they are numbered from 0 without a gap, and it refuses the first
-/// that it does not know.
-fn known() -> impl Iterator<Item = CapabilitySet> {
-    (0..END)
-        .map(|number| CapabilitySet::from_bits_retain(1 << number))
-        .take_while(|capability| capability_is_in_bounding_set(*capability).is_ok())
+fn numbered(number: u32) -> CapabilitySet {
+    CapabilitySet::from_bits_retain(1 << number)
 }

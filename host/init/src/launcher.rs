@@ -1,8 +1,8 @@
 //! The first process: makes a process for every run that the host asks for, and takes its end in.
 //!
-//! It stays in the host's namespaces but for the network, of which it can leave the host's for one without
-//! interfaces: a network namespace costs more than all the others together, so runs without a network share that
-//! one. It must never run code of anybody's, and never wait for a run.
+//! For runs in namespaces it makes what they have in common, once: an own copy of the mounts, with a template of the
+//! root, and a network without interfaces, which costs more than all other namespaces together. All its runs have the
+//! same root: the host has a launcher for each. It must never run code of anybody's, and never wait for a run.
 #![forbid(unsafe_code)]
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -15,11 +15,11 @@ use rustix::process::{
 };
 use rustix::thread::set_thread_groups;
 
-use crate::block::CodePath;
+use crate::block::{Block, CodePath};
 use crate::control::{Asked, Door, Received};
 use crate::namespaces::{self, Side};
 use crate::protocol::{Answer, Failure, Isolation, PLACES, Stage};
-use crate::{life, sys};
+use crate::{life, root, sys};
 
 /// The process of a run, and the file to be removed after it.
 struct Run {
@@ -35,6 +35,10 @@ struct Launcher {
     /// Readable when the launcher is gone; for its children.
     own: OwnedFd,
     runs: [Option<Run>; PLACES as usize],
+    /// Whether the host's mounts were left behind.
+    without_mounts: bool,
+    /// Whether what the roots of all runs have in common is there.
+    has_template: bool,
     /// Whether the host's network was left behind.
     without_network: bool,
 }
@@ -78,6 +82,8 @@ fn ready(door: Door) -> Result<Launcher, (Door, Failure)> {
             signals,
             own,
             runs: [const { None }; PLACES as usize],
+            without_mounts: false,
+            has_template: false,
             without_network: false,
         }),
         Err(failure) => Err((door, failure)),
@@ -157,11 +163,27 @@ impl Launcher {
             let made = sys::fork().map_err(failure(Stage::Fork))?;
             return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
         }
-        if confinement.shares_network && !self.without_network {
+        self.prepare(received)?;
+        namespaces::split(confinement)
+    }
+
+    /// Makes what runs in namespaces have in common, with the first of them: what it costs is paid once.
+    fn prepare(&mut self, received: &Received) -> Result<(), Failure> {
+        let request = &received.request;
+        if !self.without_mounts {
+            namespaces::leave_mounts()?;
+            self.without_mounts = true;
+        }
+        if !self.has_template {
+            let block = Block::read(received.block.as_fd(), request).map_err(failure(Stage::Arguments))?;
+            root::make_template(&block)?;
+            self.has_template = true;
+        }
+        if request.confinement.shares_network && !self.without_network {
             namespaces::leave_network()?;
             self.without_network = true;
         }
-        namespaces::split(confinement)
+        Ok(())
     }
 
     /// Ends a run that does not answer any more.

@@ -18,7 +18,8 @@ use crate::block::Block;
 use crate::path::Path;
 use crate::protocol::confinement::INSIDE_ID;
 use crate::protocol::{Confinement, Failure, Network, Request, Stage, layers};
-use crate::root::{Built, Sources, write_all};
+use crate::root::{self, Sources, write_all};
+use crate::sys::mounts;
 use crate::{capabilities, life, sys};
 
 const CLONE_NEWNS: u32 = 0x0002_0000;
@@ -41,17 +42,21 @@ pub(crate) enum Side {
     Inside(Result<(), Failure>),
 }
 
-/// Leaves the host's network for one without interfaces. Who is not root takes a user namespace for that, in which it
-/// is who it was.
-pub(crate) fn leave_network() -> Result<(), Failure> {
-    let failed = |errno: Errno| Failure::new(Stage::Namespaces, errno.raw_os_error());
+/// Leaves the host's mounts for a copy, which later changes of the host's still reach and none of the copy's leaves. Who
+/// is not root takes a user namespace for that, in which it is who it was.
+pub(crate) fn leave_mounts() -> Result<(), Failure> {
+    let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
     let (user, group) = (geteuid().as_raw(), getegid().as_raw());
-    if sys::unshare(CLONE_NEWNET).is_ok() {
-        return Ok(());
+    if sys::unshare(CLONE_NEWNS).is_err() {
+        sys::unshare(CLONE_NEWUSER | CLONE_NEWNS).map_err(failed(Stage::Namespaces))?;
+        map_oneself([(user, user), (group, group)]).map_err(failed(Stage::IdMap))?;
     }
-    sys::unshare(CLONE_NEWUSER | CLONE_NEWNET).map_err(failed)?;
-    map_oneself([(user, user), (group, group)])
-        .map_err(|errno| Failure::new(Stage::IdMap, errno.raw_os_error()))
+    mounts::make_dependent().map_err(failed(Stage::Namespaces))
+}
+
+/// Leaves the host's network for one without interfaces.
+pub(crate) fn leave_network() -> Result<(), Failure> {
+    sys::unshare(CLONE_NEWNET).map_err(|errno| Failure::new(Stage::Namespaces, errno.raw_os_error()))
 }
 
 /// Makes the namespaces, and a process in them.
@@ -142,7 +147,7 @@ pub(crate) fn settle(request: &Request, block: &Block) -> Result<u64, Failure> {
     let confinement = &request.confinement;
     let mut held = layers::NAMESPACES | layers::PROCESS_ONE;
     umask(Mode::empty());
-    let sources = Sources::open(block, request)?;
+    let sources = Sources::of_run(block, request)?;
     if confinement.host_user != 0 {
         life::become_user(INSIDE_ID).map_err(failed(Stage::IdMap))?;
         held |= layers::OWN_USER;
@@ -156,9 +161,9 @@ pub(crate) fn settle(request: &Request, block: &Block) -> Result<u64, Failure> {
         }
         Network::Host => {}
     }
-    let built = Built::new(block, request, sources)?;
-    held |= built.mount_proc(request).map_err(failed(Stage::FreshProc))?;
-    built.enter().map_err(failed(Stage::Pivot))?;
+    root::build(block, request, sources)?;
+    held |= root::mount_proc(request).map_err(failed(Stage::FreshProc))?;
+    root::enter().map_err(failed(Stage::Pivot))?;
     held |= layers::ROOT;
     set_no_new_privs(true).map_err(failed(Stage::NoNewPrivs))?;
     capabilities::drop_all().map_err(failed(Stage::Capabilities))?;

@@ -1,8 +1,11 @@
 //! The root of a run: a tree in memory with what the host names mounted into it, and nothing else of the machine.
 //!
-//! Runs as process 1 of the run's namespaces, with all capabilities over them and none over the host. It must never
-//! follow a link that it did not make, and never write where it did not mount: the host's own tree is still there
-//! until [`Built::enter`].
+//! Most of it is the same for every run of a launcher: the launcher makes it once, as a template in its own mount
+//! namespace. A run's process 1 finds the template there, copies it as a whole, and adds what each run has of its own:
+//! what can be written to, `/proc`, the code.
+//!
+//! Neither must ever follow a link that it did not make, nor write where it did not mount: the host's own tree is still
+//! there until [`enter`].
 #![forbid(unsafe_code)]
 
 use core::ffi::CStr;
@@ -10,7 +13,7 @@ use core::ffi::CStr;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, fstat, mkdirat, openat, openat2, symlinkat};
 use rustix::io::{Errno, write};
-use rustix::process::chdir;
+use rustix::process::{chdir, umask};
 
 use crate::block::Block;
 use crate::path::Path;
@@ -18,9 +21,9 @@ use crate::protocol::confinement::entry;
 use crate::protocol::{Failure, Request, Stage, layers};
 use crate::sys::mounts;
 
-/// Where the tree grows before it becomes the root: a directory that every system has and that no entry names,
-/// because a run's own comes to be there.
-const WORKBENCH: &CStr = c"/proc";
+/// Where the tree grows before it becomes the root: a directory that every system has, that no entry names, and that
+/// neither launcher nor run has a use for.
+const WORKBENCH: &CStr = c"/sys";
 
 /// The root's own size: directories, links and small files take a page each. It is read-only in the end.
 const OPTIONS: &CStr = c"size=8m,nr_inodes=2k,mode=755";
@@ -32,13 +35,23 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Opens all of them. The last thing done with the eyes of the user who asks for the run.
-    pub(crate) fn open(block: &Block, request: &Request) -> Result<Self, Failure> {
+    /// Opens those of a run's own. The last thing done with the eyes of the user who asks for the run.
+    pub(crate) fn of_run(block: &Block, request: &Request) -> Result<Self, Failure> {
+        let code = match block.argument(request.code_argument) {
+            Some(path) if request.code_argument != 0 => {
+                let flags = mounts::READ_ONLY | mounts::NO_SET_UID | mounts::NO_DEVICES;
+                Some(tree(path, c"", flags).map_err(|errno| failure(Stage::Sources, errno))?)
+            }
+            _ => None,
+        };
+        Ok(Self { code, ..Self::open(block, Whose::Run)? })
+    }
+
+    fn open(block: &Block, whose: Whose) -> Result<Self, Failure> {
         let mut trees = [const { None }; entry::MOST_MOUNTS];
         let mut spaces = trees.iter_mut();
-        for (at, (what, identity)) in (1..).zip(block.root()) {
+        for Entry { at, kind, path, with: identity } in entries(block, whose) {
             let failed = |errno: Errno| Failure { stage: Stage::Sources, errno: errno.raw_os_error(), at };
-            let (kind, path) = kind_and_path(what).map_err(failed)?;
             let flags = match kind {
                 entry::VISIBLE => mounts::READ_ONLY | mounts::NO_SET_UID | mounts::NO_DEVICES,
                 entry::WRITABLE => mounts::NO_SET_UID | mounts::NO_DEVICES,
@@ -49,14 +62,7 @@ impl Sources {
             let tree = tree(path, identity, flags).map_err(failed)?;
             *spaces.next().ok_or(Errno::TOOBIG).map_err(failed)? = Some(tree);
         }
-        let code = match block.argument(request.code_argument) {
-            Some(path) if request.code_argument != 0 => {
-                let flags = mounts::READ_ONLY | mounts::NO_SET_UID | mounts::NO_DEVICES;
-                Some(tree(path, c"", flags).map_err(|errno| failure(Stage::Sources, errno))?)
-            }
-            _ => None,
-        };
-        Ok(Self { trees, code })
+        Ok(Self { trees, code: None })
     }
 }
 
@@ -79,77 +85,125 @@ fn tree(path: &CStr, identity: &CStr, flags: u64) -> Result<OwnedFd, Errno> {
 
 const NO_LINKS: ResolveFlags = ResolveFlags::NO_SYMLINKS.union(ResolveFlags::NO_MAGICLINKS);
 
-/// A root that is ready.
-pub(crate) struct Built {
-    root: OwnedFd,
+/// An entry of the root.
+struct Entry {
+    /// Its place among the entries, counted from 1.
+    at: u64,
+    kind: u8,
+    path: &'static CStr,
+    with: &'static CStr,
 }
 
-impl Built {
-    /// Makes all entries, in their order, and `/proc`.
-    pub(crate) fn new(block: &Block, request: &Request, sources: Sources) -> Result<Self, Failure> {
-        let stage = |errno| failure(Stage::Root, errno);
-        let flags = mounts::NO_SET_UID | mounts::NO_DEVICES;
-        mounts::mount(c"tmpfs", WORKBENCH, flags, OPTIONS).map_err(stage)?;
-        chdir(WORKBENCH).map_err(stage)?;
-        let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = openat(CWD, c".", directory, Mode::empty()).map_err(stage)?;
-
-        let mut trees = sources.trees.into_iter().flatten();
-        for (at, (what, with)) in (1..).zip(block.root()) {
-            make(&root, what, with, &mut trees).map_err(|errno| Failure {
-                stage: Stage::Root,
-                errno: errno.raw_os_error(),
-                at,
-            })?;
-        }
-        if let (Some(code), Some(path)) = (sources.code, block.argument(request.code_argument)) {
-            let path = relative(path).map_err(stage)?;
-            create(path, b"").map_err(stage)?;
-            mounts::hang_at(code.as_fd(), path).map_err(stage)?;
-        }
-        Ok(Self { root })
-    }
-
-    /// Mounts a `/proc` of the run's own and settles in it what can be settled; then it is read-only. Gives layers.
-    pub(crate) fn mount_proc(&self, request: &Request) -> Result<u64, Errno> {
-        mkdirat(&self.root, c"proc", Mode::from_raw_mode(0o755))?;
-        let flags = mounts::NO_SET_UID | mounts::NO_DEVICES | mounts::NO_EXECUTION;
-        mounts::mount(c"proc", c"proc", flags, c"")?;
-        let mut held = layers::PROC;
-        // A user namespace inside would give capabilities back, over itself only, and with them parts of the kernel
-        // that have had more holes than any other. Where the setting cannot be made the filter stands alone.
-        if set(c"proc/sys/user/max_user_namespaces", b"0").is_ok() {
-            held |= layers::NO_NESTING;
-        }
-        // The kernel keeps the first 300 numbers for itself once they were all used; above them there must be room
-        // for all that may live at once. Since Linux 6.14 a setting of the namespace; before, of the machine.
-        let most = u32::try_from(request.processes).unwrap_or(u32::MAX).saturating_add(320);
-        let number = Path::new().number(most.min(4_194_304));
-        let number = number.as_c_str().map(CStr::to_bytes).unwrap_or_default();
-        if set(c"proc/sys/kernel/pid_max", number).is_ok() {
-            held |= layers::PID_MAX;
-        }
-        let place = openat(CWD, c"proc", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
-        mounts::restrict_one(place.as_fd(), mounts::READ_ONLY)?;
-        Ok(held)
-    }
-
-    /// Makes the tree this process's root, and lets go of the host's.
-    pub(crate) fn enter(self) -> Result<(), Errno> {
-        mounts::restrict_one(self.root.as_fd(), mounts::READ_ONLY)?;
-        mounts::become_root()?;
-        chdir(c"/")
-    }
+/// Whose an entry is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The same for every run: in the template.
+    Template,
+    /// Each run's own: what it may write to without leaving anything behind, and what is in there.
+    Run,
 }
 
+/// The entries of one of the two, in their order.
+fn entries(block: &Block, whose: Whose) -> impl Iterator<Item = Entry> {
+    (1..).zip(block.root()).filter_map(move |(at, (what, with))| {
+        let (kind, path) = kind_and_path(what).unwrap_or((0, c""));
+        let mut scratches = block.root().filter_map(|(what, _)| kind_and_path(what).ok());
+        let is_own = kind == entry::SCRATCH
+            || scratches.any(|(kind, scratch)| kind == entry::SCRATCH && is_below(path, scratch));
+        let found = if is_own { Whose::Run } else { Whose::Template };
+        (found == whose).then_some(Entry { at, kind, path, with })
+    })
+}
+
+fn is_below(path: &CStr, directory: &CStr) -> bool {
+    let rest = path.to_bytes().strip_prefix(directory.to_bytes());
+    rest.is_some_and(|rest| rest.first() == Some(&b'/'))
+}
+
+/// Makes, in the launcher's own mount namespace, what all its runs have in common.
+pub(crate) fn make_template(block: &Block) -> Result<(), Failure> {
+    let stage = |errno| failure(Stage::Root, errno);
+    let before = umask(Mode::empty());
+    let sources = Sources::open(block, Whose::Template)?;
+    let flags = mounts::NO_SET_UID | mounts::NO_DEVICES;
+    mounts::mount(c"tmpfs", WORKBENCH, flags, OPTIONS).map_err(stage)?;
+    let made = enter_workbench().map_err(stage).and_then(|root| {
+        make_all(&root, block, Whose::Template, sources)?;
+        mkdirat(&root, c"proc", Mode::from_raw_mode(0o755)).map_err(stage)?;
+        mounts::restrict_one(root.as_fd(), mounts::READ_ONLY).map_err(stage)
+    });
+    let left = chdir(c"/").map_err(stage);
+    umask(before);
+    made.and(left)
+}
+
+/// Makes the workbench the working directory.
+fn enter_workbench() -> Result<OwnedFd, Errno> {
+    chdir(WORKBENCH)?;
+    openat(CWD, c".", OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+}
+
+/// Makes entries in their order.
+fn make_all(root: &OwnedFd, block: &Block, whose: Whose, sources: Sources) -> Result<(), Failure> {
+    let mut trees = sources.trees.into_iter().flatten();
+    for entry in entries(block, whose) {
+        make(root, &entry, &mut trees).map_err(|errno| Failure {
+            stage: Stage::Root,
+            errno: errno.raw_os_error(),
+            at: entry.at,
+        })?;
+    }
+    Ok(())
+}
+
+/// Copies the template, and makes what is the run's own.
+pub(crate) fn build(block: &Block, request: &Request, mut sources: Sources) -> Result<(), Failure> {
+    let stage = |errno| failure(Stage::Root, errno);
+    // The template's own mount cannot become the root: whose user namespace did not make it may not move it.
+    let copy = mounts::copy_at(WORKBENCH).map_err(stage)?;
+    mounts::hang_at(copy.as_fd(), WORKBENCH).map_err(stage)?;
+    let root = enter_workbench().map_err(stage)?;
+    let code = sources.code.take();
+    make_all(&root, block, Whose::Run, sources)?;
+    if let (Some(code), Some(path)) = (code, block.argument(request.code_argument)) {
+        let path = relative(path).map_err(stage)?;
+        create(path, b"").map_err(stage)?;
+        mounts::hang_at(code.as_fd(), path).map_err(stage)?;
+    }
+    Ok(())
+}
+
+/// Mounts a `/proc` of the run's own and settles in it what can be settled; then it is read-only. Gives layers.
+pub(crate) fn mount_proc(request: &Request) -> Result<u64, Errno> {
+    let flags = mounts::NO_SET_UID | mounts::NO_DEVICES | mounts::NO_EXECUTION;
+    mounts::mount(c"proc", c"proc", flags, c"")?;
+    let mut held = layers::PROC;
+    // A user namespace inside would give capabilities back, over itself only, and with them parts of the kernel
+    // that have had more holes than any other. Where the setting cannot be made the filter stands alone.
+    if set(c"proc/sys/user/max_user_namespaces", b"0").is_ok() {
+        held |= layers::NO_NESTING;
+    }
+    // The kernel keeps the first 300 numbers for itself once they were all used; above them there must be room
+    // for all that may live at once. Since Linux 6.14 a setting of the namespace; before, of the machine.
+    let most = u32::try_from(request.processes).unwrap_or(u32::MAX).saturating_add(320);
+    let number = Path::new().number(most.min(4_194_304));
+    let number = number.as_c_str().map(CStr::to_bytes).unwrap_or_default();
+    if set(c"proc/sys/kernel/pid_max", number).is_ok() {
+        held |= layers::PID_MAX;
+    }
+    let place = openat(CWD, c"proc", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
+    mounts::restrict_one(place.as_fd(), mounts::READ_ONLY)?;
+    Ok(held)
+}
+
+/// Makes the tree this process's root, and lets go of the host's.
+pub(crate) fn enter() -> Result<(), Errno> {
+    mounts::become_root()?;
+    chdir(c"/")
+}
 /// Makes one entry below the working directory, which is the root in the making.
-fn make(
-    root: &OwnedFd,
-    what: &CStr,
-    with: &CStr,
-    trees: &mut impl Iterator<Item = OwnedFd>,
-) -> Result<(), Errno> {
-    let (kind, path) = kind_and_path(what)?;
+fn make(root: &OwnedFd, entry: &Entry, trees: &mut impl Iterator<Item = OwnedFd>) -> Result<(), Errno> {
+    let Entry { kind, path, with, .. } = *entry;
     let path = relative(path)?;
     match kind {
         entry::DIRECTORY => mkdirat(root, path, Mode::from_raw_mode(0o755)),

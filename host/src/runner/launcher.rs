@@ -1,8 +1,9 @@
 //! Starts the init program: the one place of the host where a process is made.
 //!
 //! A launcher is one process of init that makes a process for every run it is asked for. It is small, so that its
-//! copies cost little: a tenth of what it costs to start a program from this process. A few runs share one launcher;
-//! where more are wanted at the same time, there are more launchers.
+//! copies cost little: a tenth of what it costs to start a program from this process. A few runs of an interpreter share
+//! one launcher, which makes what their roots have in common once; where more are wanted at the same time, there are
+//! more launchers.
 //!
 //! It must never use a hook between fork and execution, nor another user or group: each of them makes the standard
 //! library fork this whole process (8 ms with 256 MB in memory) where it otherwise uses `posix_spawn`.
@@ -11,6 +12,7 @@ use std::io::{self, IoSlice, PipeReader};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,6 +34,8 @@ pub(super) struct Launchers {
 /// A process of init that makes runs.
 #[derive(Debug)]
 struct Launcher {
+    /// Whose root its runs have.
+    interpreter: PathBuf,
     /// The lifeline: when it closes, the launcher ends with all its runs.
     door: OwnedFd,
     pid: u32,
@@ -80,9 +84,9 @@ impl Launchers {
         Self { image, running: Mutex::default() }
     }
 
-    /// Takes a place for a run and makes what connects it; starts a launcher where there is no place.
-    pub(super) fn connect(&self) -> io::Result<Connection> {
-        let place = self.place()?;
+    /// Takes a place for a run of an interpreter and makes what connects it; starts a launcher where there is no place.
+    pub(super) fn connect(&self, interpreter: &Path) -> io::Result<Connection> {
+        let place = self.place(interpreter)?;
         let (control, theirs) = socket_pair()?;
         let (stdout, to_stdout) = io::pipe()?;
         let (stderr, to_stderr) = io::pipe()?;
@@ -90,13 +94,15 @@ impl Launchers {
         Ok(Connection { control, stdout, stderr, theirs, place })
     }
 
-    fn place(&self) -> io::Result<Place> {
+    fn place(&self, interpreter: &Path) -> io::Result<Place> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.retain(|launcher| !launcher.is_gone());
-        if let Some(place) = running.iter().find_map(Launcher::place) {
+        if let Some(place) =
+            running.iter().filter(|one| one.interpreter == interpreter).find_map(Launcher::place)
+        {
             return Ok(place);
         }
-        let launcher = Arc::new(Launcher::start(&self.image)?);
+        let launcher = Arc::new(Launcher::start(&self.image, interpreter)?);
         running.push(Arc::clone(&launcher));
         Launcher::place(&launcher).ok_or_else(|| io::ErrorKind::ResourceBusy.into())
     }
@@ -104,7 +110,7 @@ impl Launchers {
 
 impl Launcher {
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    fn start(image: &OwnedFd) -> io::Result<Self> {
+    fn start(image: &OwnedFd, interpreter: &Path) -> io::Result<Self> {
         let (door, theirs) = socket_pair()?;
         let mut command = Command::new(format!("/proc/self/fd/{}", image.as_raw_fd()));
         command.arg0("code-execute-init").env_clear();
@@ -112,7 +118,8 @@ impl Launcher {
         // The command owns our copy of the launcher's end, and closes it when it is dropped here.
         let child = tokio::process::Command::from(command).spawn()?;
         let pid = child.id().unwrap_or_default();
-        Ok(Self { door, pid, places: Mutex::default(), _child: child })
+        let (interpreter, places) = (interpreter.to_owned(), Mutex::default());
+        Ok(Self { interpreter, door, pid, places, _child: child })
     }
 
     /// Whether the process has ended: nothing else closes its end.

@@ -26,6 +26,8 @@ const OPEN_TREE_CLOEXEC: usize = 0o2_000_000;
 const MOVE_MOUNT_FROM_EMPTY_PATH: usize = 0x4;
 const MOVE_MOUNT_TO_EMPTY_PATH: usize = 0x40;
 const MS_PRIVATE: u64 = 1 << 18;
+const MS_RECURSIVE: u64 = 1 << 14;
+const MS_SLAVE: u64 = 1 << 19;
 const MNT_DETACH: usize = 2;
 
 /// Copies the mounts at a path and below it, as a tree that hangs nowhere yet. A link at the path's end is not followed.
@@ -101,6 +103,14 @@ pub(crate) fn mount(kind: &CStr, path: &CStr, flags: u64, options: &CStr) -> Res
     // SAFETY: the kernel reads four strings that end with NUL.
     unsafe { syscall!(Sysno::mount, kind.as_ptr(), path.as_ptr(), kind.as_ptr(), flags, options.as_ptr()) }
         .map_err(errno)?;
+    Ok(())
+}
+
+/// Keeps what is mounted here from being mounted anywhere else; what is mounted elsewhere still comes here.
+pub(crate) fn make_dependent() -> Result<(), Errno> {
+    let (nothing, flags) = (core::ptr::null::<u8>(), MS_RECURSIVE | MS_SLAVE);
+    // SAFETY: the kernel reads a string that ends with NUL, and takes null for the rest.
+    unsafe { syscall!(Sysno::mount, nothing, c"/".as_ptr(), nothing, flags, nothing) }.map_err(errno)?;
     Ok(())
 }
 
