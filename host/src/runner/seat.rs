@@ -59,7 +59,7 @@ impl Seat {
             return Err(RunError::NoNetwork { network });
         }
         let seen = containment.seen_by(&interpreter, alone);
-        let host_user = containment.own_user(place.launcher(), place.number());
+        let host_user = containment.own_user(place.launcher(), place.number(), alone);
         if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }

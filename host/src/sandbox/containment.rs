@@ -36,7 +36,8 @@ pub(crate) struct Containment {
     base: OnceLock<Root>,
     shared_base: OnceLock<Root>,
     roots: Mutex<HashMap<(PathBuf, bool), Arc<Seen>>>,
-    own_users: OnceLock<bool>,
+    /// Whether runs can be users of their own: in namespaces, and without.
+    own_users: [OnceLock<bool>; 2],
 }
 
 /// What a run with a certain interpreter sees.
@@ -51,7 +52,7 @@ impl Containment {
     /// Looks at what is granted.
     pub(crate) fn new(isolation: Isolation, grants: &Grants, limits: &Limits) -> Result<Self, GrantError> {
         let places = grants.places()?;
-        let own_users = !places.is_empty() && can_give_users();
+        let own_users = !places.is_empty() && can_give_users(isolation == Isolation::Minimal);
         for place in places.iter().filter(|_| own_users) {
             place.serves_others()?;
         }
@@ -80,8 +81,7 @@ impl Containment {
         let base = if alone {
             self.shared_base.get_or_init(|| Root::shared(&self.places))
         } else {
-            let host = self.network == Network::Host;
-            self.base.get_or_init(|| Root::new(&self.places, self.scratch_bytes, host))
+            self.base.get_or_init(|| Root::new(&self.places, self.scratch_bytes, self.network))
         };
         let mut root = base.clone();
         let inside = root.show_interpreter(interpreter);
@@ -94,15 +94,20 @@ impl Containment {
     }
 
     /// The host's user for the run in a place of the launcher with this process, where there can be one.
-    pub(crate) fn own_user(&self, launcher: u32, place: u32) -> Option<u32> {
-        let can = *self.own_users.get_or_init(can_give_users);
+    pub(crate) fn own_user(&self, launcher: u32, place: u32, alone: bool) -> Option<u32> {
+        let [apart, shared] = &self.own_users;
+        let can = *if alone { shared } else { apart }.get_or_init(|| can_give_users(alone));
         can.then(|| FIRST_USER + launcher % MOST_PROCESSES * PLACES + place % PLACES)
     }
 }
 
 /// Whether this process may make others the users that runs are.
-fn can_give_users() -> bool {
-    let needed = CapabilitySet::SETUID | CapabilitySet::SETGID | CapabilitySet::CHOWN;
+fn can_give_users(alone: bool) -> bool {
+    let mut needed = CapabilitySet::SETUID | CapabilitySet::SETGID | CapabilitySet::CHOWN;
+    if !alone {
+        // Without it the launcher takes a user namespace, in which there are no other users.
+        needed |= CapabilitySet::SYS_ADMIN;
+    }
     let maps = ["uid", "gid"].map(|kind| fs::read_to_string(format!("/proc/self/{kind}_map")));
     rustix::thread::capabilities(None).is_ok_and(|own| own.effective.contains(needed))
         && maps.iter().all(|map| map.as_ref().is_ok_and(|map| covers_users(map)))

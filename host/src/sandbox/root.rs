@@ -4,38 +4,43 @@
 //! but programs, libraries and their public settings; what an operator grants is in [`grants`](super::grants).
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use code_execute_init::protocol::confinement::{INSIDE_ID, entry};
 
+use super::Network;
 use super::grants::Place;
 
 /// Programs and libraries. On most systems all but the first are links into it.
 const SYSTEM: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store"];
 
-/// The settings that programs and libraries read, none of them secret: the loader's, alternatives, certificates of
-/// authorities, the time zone, names of services and types, the interpreters'.
-const SETTINGS: [&str; 17] = [
+/// The settings that programs and libraries read, none of them secret: the loader's, alternatives, the time zone,
+/// names of types, the interpreters'.
+const SETTINGS: [&str; 11] = [
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
     "/etc/alternatives",
-    "/etc/ssl/certs",
     "/etc/ssl/openssl.cnf",
-    "/etc/ca-certificates",
-    "/etc/pki/tls/certs",
-    "/etc/pki/ca-trust",
     "/etc/localtime",
     "/etc/timezone",
     "/etc/mime.types",
-    "/etc/services",
-    "/etc/protocols",
     "/etc/fonts",
     "/etc/python3",
     "/etc/matplotlibrc",
+];
+
+/// Only with a network: names of services, certificates of authorities. Each is a mount, which every run pays for.
+const SERVICES: [&str; 6] = [
+    "/etc/services",
+    "/etc/protocols",
+    "/etc/ssl/certs",
+    "/etc/ca-certificates",
+    "/etc/pki/tls/certs",
+    "/etc/pki/ca-trust",
 ];
 
 /// Only with the host's network: how it finds names.
@@ -43,8 +48,9 @@ const RESOLVER: [&str; 2] = ["/etc/resolv.conf", "/etc/gai.conf"];
 
 const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 
-/// A small setting is copied: a mount costs more than a page.
+/// A small setting is copied, and a directory of few of them: a mount costs more than a page.
 const SMALL: u64 = 4096;
+const FEW: usize = 8;
 
 /// The entries of a root, in the words of the protocol.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +65,7 @@ pub(crate) struct Root {
 
 impl Root {
     /// The root of every run of an executor, but for the code file and an interpreter that lies elsewhere.
-    pub(crate) fn new(places: &[Place], scratch_bytes: u64, host_network: bool) -> Self {
+    pub(crate) fn new(places: &[Place], scratch_bytes: u64, network: Network) -> Self {
         let mut root = Self::default();
         for path in SYSTEM {
             root.show(Path::new(path));
@@ -69,7 +75,9 @@ impl Root {
         root.make_file(Path::new("/etc/hosts"), "127.0.0.1 localhost sandbox\n::1 localhost\n");
         root.make_file(Path::new("/etc/hostname"), "sandbox\n");
         root.make_file(Path::new("/etc/nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files dns\n");
-        for path in SETTINGS.into_iter().chain(host_network.then_some(RESOLVER).into_iter().flatten()) {
+        let services = SERVICES.iter().filter(|_| network != Network::None);
+        let resolver = RESOLVER.iter().filter(|_| network == Network::Host);
+        for path in SETTINGS.iter().chain(services).chain(resolver) {
             root.show(Path::new(path));
         }
         for directory in versioned_python() {
@@ -152,11 +160,19 @@ impl Root {
                 self.push(entry::LINK, path, target.as_os_str());
             }
         } else if metadata.is_dir() {
-            self.mount(entry::VISIBLE, path, true, "");
+            match small_files(path) {
+                Some(files) => {
+                    self.make_directory(path);
+                    for (name, text) in files {
+                        self.make_file(&path.join(name), &text);
+                    }
+                }
+                None => self.mount(entry::VISIBLE, path, true, ""),
+            }
         } else if metadata.is_file() {
-            match fs::read_to_string(path) {
-                Ok(text) if metadata.len() <= SMALL && !text.contains('\0') => self.make_file(path, &text),
-                Ok(_) | Err(_) => self.mount(entry::VISIBLE, path, false, ""),
+            match small_text(path, &metadata) {
+                Some(text) => self.make_file(path, &text),
+                None => self.mount(entry::VISIBLE, path, false, ""),
             }
         }
     }
@@ -237,6 +253,26 @@ impl Root {
     }
 }
 
+/// What a small file says, if it is text.
+fn small_text(path: &Path, metadata: &fs::Metadata) -> Option<String> {
+    let text = (metadata.len() <= SMALL).then(|| fs::read_to_string(path).ok()).flatten()?;
+    (!text.contains('\0')).then_some(text)
+}
+
+/// What is in a directory of the settings, if it is a few small files and nothing else.
+fn small_files(directory: &Path) -> Option<Vec<(OsString, String)>> {
+    if !directory.starts_with("/etc") {
+        return None;
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).ok()? {
+        let entry = entry.ok()?;
+        let metadata = entry.metadata().ok().filter(|found| found.is_file() && files.len() < FEW)?;
+        files.push((entry.file_name(), small_text(&entry.path(), &metadata)?));
+    }
+    Some(files)
+}
+
 /// Whether a directory has a `lib/python3…`.
 fn has_library(prefix: &Path) -> bool {
     let entries = fs::read_dir(prefix.join("lib")).into_iter().flatten().flatten();
@@ -278,7 +314,7 @@ mod tests {
 
     #[test]
     fn nothing_private_is_visible() {
-        let root = Root::new(&[], 1 << 20, false);
+        let root = Root::new(&[], 1 << 20, Network::None);
         for private in
             ["/etc/shadow", "/etc/ssl/private", "/root", "/home", "/run", "/sys", "/var", "/etc/resolv.conf"]
         {
@@ -296,7 +332,7 @@ mod tests {
             others: 0,
             identity: "1:2".to_owned(),
         };
-        let root = Root::new(&[place], 1 << 20, true);
+        let root = Root::new(&[place], 1 << 20, Network::Host);
         let mut seen = HashSet::from([PathBuf::from("/")]);
         for (kind, path, second) in entries(&root) {
             let path = PathBuf::from(path);
