@@ -10,6 +10,7 @@ use code_execute::policy::INTERFACE;
 use code_execute::{Isolation, Network};
 
 use super::exit;
+use super::profiles::Profile;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({INTERFACE})", env!("CARGO_PKG_VERSION")));
 
@@ -281,6 +282,9 @@ pub(crate) struct Doctor {
     /// The least isolation that counts as enough: `strict`, `standard`, `minimal` or `none` [default: standard]
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub(crate) isolation: Option<Isolation>,
+    /// Print a file that a machine may need, and examine nothing
+    #[arg(long, value_enum, value_name = "PROFILE", conflicts_with_all = ["isolation", "format"])]
+    pub(crate) print: Option<Profile>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

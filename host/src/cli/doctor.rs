@@ -12,7 +12,7 @@ use super::args::{Doctor, Format};
 use super::machine::{self, Fact};
 use super::message::Failure;
 use super::terminal::{NOTICE, STRONG, WELL, WRONG, visible};
-use super::{exit, terminal};
+use super::{exit, profiles, terminal};
 
 /// What `doctor` says.
 #[derive(Debug, Serialize)]
@@ -53,6 +53,10 @@ struct CacheState {
 
 /// Examines the machine and returns the exit code.
 pub(crate) fn doctor(arguments: &Doctor) -> Result<u8, Failure> {
+    if let Some(profile) = arguments.print {
+        profiles::print(profile)?;
+        return Ok(exit::OK);
+    }
     let floor = arguments.isolation.unwrap_or_default();
     let executor = Executor::builder().policy("none").isolation(floor).timeout_seconds(10).build()?;
     let runtime = tokio::runtime::Builder::new_current_thread()

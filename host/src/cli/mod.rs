@@ -17,6 +17,7 @@ mod markdown;
 mod measure;
 mod message;
 mod policy;
+mod profiles;
 mod progress;
 mod rules;
 mod run;

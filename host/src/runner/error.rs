@@ -57,7 +57,7 @@ pub(crate) enum RunError {
 
     /// This machine does not give what the level asks for.
     #[error(
-        "the isolation `{level}` cannot be had here: the layer `{}` is missing, because {}; {}, or ask for less with `--isolation`",
+        "the isolation `{level}` cannot be had here: the layer `{}` is missing at step `{stage}`, because {}; {}, or ask for less with `--isolation`",
         missing.layer, missing.cause, missing.remedy
     )]
     Missing {
@@ -65,6 +65,8 @@ pub(crate) enum RunError {
         level: Isolation,
         /// What is missing.
         missing: Missing,
+        /// The name of the step that failed.
+        stage: &'static str,
         /// The kernel's reason.
         source: io::Error,
     },

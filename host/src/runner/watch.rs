@@ -209,7 +209,7 @@ impl Watch {
         if let Some(level) = self.seat.level()
             && let Some(missing) = Missing::explain(stage, errno)
         {
-            return RunError::Missing { level, missing, source };
+            return RunError::Missing { level, missing, stage: stage.name(), source };
         }
         RunError::SetupFailed { stage: stage.name(), path: self.seat.path_of(at), source }
     }

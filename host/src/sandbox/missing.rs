@@ -20,9 +20,10 @@ pub(crate) struct Missing {
 
 const ENABLE: &str = "run `sysctl -w user.max_user_namespaces=15000`, as root";
 const DEBIAN: &str = "run `sysctl -w kernel.unprivileged_userns_clone=1`, as root";
-const APPARMOR: &str = "give the program an AppArmor profile that has `userns,`, or run \
+const APPARMOR: &str = "load the AppArmor profile that `code-execute doctor --print apparmor` prints, or run \
     `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, as root";
-const CONTAINER: &str = "start the container with a seccomp profile that allows namespaces and with \
+const CONTAINER: &str = "start the container with \
+    `--security-opt seccomp=FILE`, where `code-execute doctor --print docker-seccomp` prints the file, and with \
     `--security-opt systempaths=unconfined`";
 const KERNEL: &str = "use a kernel with user namespaces";
 const LANDLOCK: &str = "use Linux 5.13 or newer with `landlock` in the boot parameter `lsm=`";

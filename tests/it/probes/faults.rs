@@ -61,9 +61,7 @@ fn problem(ended: &Ended, stages: &[String]) -> Option<String> {
         // Refused before there was a run.
         None => ended.stderr.clone(),
     };
-    // What a machine forbids is told by the layer that it costs, with the remedy; all else by the step.
-    let words = stages.iter().map(|stage| format!("`{stage}`")).chain(["the layer `".to_owned()]);
-    let named = words.into_iter().any(|word| said.contains(&word));
+    let named = stages.iter().any(|stage| said.contains(&format!("`{stage}`")));
     (!named).then(|| format!("none of {stages:?} is named in: {said}"))
 }
 
