@@ -14,6 +14,7 @@ struct Holdings {
     threads: usize,
     /// Processes, the launcher among them.
     descendants: usize,
+    mounts: usize,
     resident_kib: usize,
 }
 
@@ -44,6 +45,7 @@ impl Holdings {
             open_files: std::fs::read_dir("/proc/self/fd").unwrap().count(),
             threads: number("Threads:"),
             descendants,
+            mounts: std::fs::read_to_string("/proc/self/mountinfo").unwrap().lines().count(),
             resident_kib: number("VmRSS:"),
         }
     }
@@ -63,7 +65,7 @@ impl Holdings {
     }
 }
 
-/// In a process of its own, so that no other test's files and threads are counted.
+/// A thousand, or as many as `CODE_EXECUTE_SOAK_RUNS` says. In a process of its own, so that no other test's files and threads are counted.
 #[test]
 fn thousand_runs_leave_everything_where_it_was() {
     crate::in_own_process("soak::thousand_runs_leave_everything_where_it_was", || {
@@ -88,12 +90,14 @@ fn thousand_runs_leave_everything_where_it_was() {
         };
         run(50);
         let before = Holdings::settled();
-        run(1_000);
+        let rounds = std::env::var("CODE_EXECUTE_SOAK_RUNS").map_or(1_000, |rounds| rounds.parse().unwrap());
+        run(rounds);
         let after = Holdings::settled();
-        println!("after 50 runs: {before:?}; after 1,050: {after:?}");
+        println!("after 50 runs: {before:?}; after {rounds} more: {after:?}");
         assert!(after.open_files <= before.open_files, "{before:?} {after:?}");
         assert!(after.threads <= before.threads, "{before:?} {after:?}");
         assert!(after.descendants <= before.descendants, "{before:?} {after:?}");
+        assert_eq!(after.mounts, before.mounts, "{before:?} {after:?}");
         assert!(after.resident_kib <= before.resident_kib + 4_096, "{before:?} {after:?}");
     });
 }
