@@ -15,9 +15,9 @@ const INSTALLED: &str = "/{usr/bin,usr/local/bin,home/*/.cargo/bin,root/.cargo/b
 /// A file to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {
-    /// AppArmor, for this program where it lies now: user namespaces on Ubuntu
+    /// For `AppArmor`: user namespaces for this program, where it lies now
     Apparmor,
-    /// AppArmor, for a container that this program runs in
+    /// For `AppArmor`: a container that this program runs in
     DockerApparmor,
     /// The system calls that such a container has to allow
     DockerSeccomp,
