@@ -157,7 +157,7 @@ fn executor(at_once: usize) -> Executor {
     Executor::builder().policy("none").limits(limits).concurrency(at_once).build().unwrap()
 }
 
-fn run_all(executor: &Executor, submissions: impl IntoIterator<Item = Submission>) -> Vec<Report> {
+pub(super) fn run_all(executor: &Executor, submissions: impl IntoIterator<Item = Submission>) -> Vec<Report> {
     block_on(async {
         let runs: Vec<_> = submissions
             .into_iter()

@@ -11,6 +11,7 @@ mod host;
 mod judge;
 mod ledger;
 mod lives;
+mod siblings;
 mod tiers;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
