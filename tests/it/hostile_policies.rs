@@ -35,10 +35,10 @@ fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
     let frame = include_str!("../policies/frame.wat").replace("VERSION", version).replace("CASE", &functions);
     let mut module = wat::parse_str(&frame).unwrap_or_else(|error| panic!("{error}\n{frame}"));
     let mut resolve = Resolve::default();
-    let wit: String = ["world", "scanner", "formatter", "restrictions"]
+    let wit: String = ["world", "scanner", "formatter", "restrictions", "configuration"]
         .map(|file| std::fs::read_to_string(format!("../wit/{file}.wit")).unwrap())
         .concat()
-        .replace("0.1.0", version);
+        .replace("0.1.1", version);
     let package = resolve.push_str("policy.wit", &wit).unwrap();
     let world = resolve.select_world(&[package], Some("policy")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
@@ -47,7 +47,7 @@ fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
 
 /// A component that approves everything and words everything as `formatted`.
 pub(crate) fn honest_component() -> Vec<u8> {
-    component("0.1.0", "(i32.const 304)", "(i32.const 312)")
+    component("0.1.1", "(i32.const 304)", "(i32.const 312)")
 }
 
 fn written(component: &[u8]) -> tempfile::NamedTempFile {
@@ -77,7 +77,7 @@ fn hostile_policies_answer_with_their_cause_and_the_code_does_not_run() {
     for case in cases.case {
         let scan = case.scan.as_deref().unwrap_or("(i32.const 304)");
         let format = case.format.as_deref().unwrap_or("(i32.const 312)");
-        let file = written(&component("0.1.0", scan, format));
+        let file = written(&component("0.1.1", scan, format));
         let (report, ran) = run(file.path().to_str().unwrap());
         // The formatter of these policies answers one word, so that the cause is looked for in the detail.
         let said = format!("{} {}", report.text, report.detail.clone().unwrap_or_default());
@@ -109,7 +109,7 @@ fn policy_of_another_version_is_refused_with_both_versions() {
     let component = component("0.2.0", "(i32.const 304)", "(i32.const 312)");
     let error = check_refused(&component, "code-execute:policy/scanner@0.2.0");
     assert!(matches!(error, PolicyError::Version { .. }), "{error:?}");
-    assert!(error.to_string().contains("@0.1.0"), "{error}");
+    assert!(error.to_string().contains("@0.1.1"), "{error}");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn policy_that_imports_is_refused_with_the_name_of_the_import() {
 #[test]
 fn policy_without_a_scanner_is_refused_as_no_policy() {
     let component = wat::parse_str("(component)").unwrap();
-    let error = check_refused(&component, "does not export `code-execute:policy/scanner@0.1.0`");
+    let error = check_refused(&component, "does not export `code-execute:policy/scanner@0.1.1`");
     assert!(matches!(error, PolicyError::Interface { .. }), "{error:?}");
 }
 

@@ -30,14 +30,23 @@ fn wit_of_the_current_version_is_its_frozen_copy() {
 
 #[test]
 fn wit_describes_every_item() {
-    for name in ["world", "scanner", "formatter", "restrictions"] {
+    for name in ["world", "scanner", "formatter", "restrictions", "configuration"] {
         let text = fs::read_to_string(Path::new(CURRENT).join(format!("{name}.wit"))).unwrap();
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         for (index, line) in lines.iter().enumerate() {
-            let is_item =
-                ["record ", "interface ", "world ", "export ", "describe:", "scan:", "format:", "restrict:"]
-                    .iter()
-                    .any(|start| line.starts_with(start));
+            let is_item = [
+                "record ",
+                "interface ",
+                "world ",
+                "export ",
+                "describe:",
+                "scan:",
+                "format:",
+                "restrict:",
+                "configure:",
+            ]
+            .iter()
+            .any(|start| line.starts_with(start));
             if is_item {
                 assert!(lines[index - 1].starts_with("@since"), "{name}.wit: `{line}` has no @since");
                 assert!(lines[index - 2].starts_with("///"), "{name}.wit: `{line}` has no description");

@@ -13,9 +13,9 @@ use super::bindings::{formatter, restrictions, scanner};
 use super::{Budget, Cache, Identity, Inner, Policy, PolicyError, engine};
 
 const PACKAGE: &str = "code-execute:policy/";
-const SCANNER: &str = "code-execute:policy/scanner@0.1.0";
-const FORMATTER: &str = "code-execute:policy/formatter@0.1.0";
-const RESTRICTIONS: &str = "code-execute:policy/restrictions@0.1.0";
+const SCANNER: &str = "code-execute:policy/scanner@0.1.1";
+const FORMATTER: &str = "code-execute:policy/formatter@0.1.1";
+const RESTRICTIONS: &str = "code-execute:policy/restrictions@0.1.1";
 
 impl Policy {
     /// Loads the policy that is embedded in this program.

@@ -52,7 +52,7 @@ struct Inner {
 }
 
 /// The package of interfaces that this host speaks with policies, with its version.
-pub const INTERFACE: &str = "code-execute:policy@0.1.0";
+pub const INTERFACE: &str = "code-execute:policy@0.1.1";
 
 /// Which policy it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
