@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use code_execute::policy::{Cache, Policy};
+use code_execute::policy::{Cache, Chain, Sources};
 use code_execute::{Executor, LayerState, Submission};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_code-execute");
@@ -31,7 +31,7 @@ fn main() {
     confined(&runtime, &executor, pairs);
     println!();
     println!("{:<34} {:>9} {:>9}", "one fresh instance each, milliseconds", "python", "bash");
-    let policy = Policy::embedded(&Cache::of_user()).unwrap();
+    let policy = Sources::default().open(&Cache::of_user()).unwrap();
     for bytes in [1 << 10, 2 << 10, 64 << 10, 1 << 20] {
         let python = review(&policy, "python", &ordinary_python(bytes));
         let bash = review(&policy, "bash", &ordinary_bash(bytes));
@@ -43,7 +43,7 @@ fn main() {
 }
 
 /// Review and wording of a program that is refused for its last line: all that a submission needs of a policy.
-fn refusal(policy: &Policy, language: &str, code: &str, refused: &str) -> Duration {
+fn refusal(policy: &Chain, language: &str, code: &str, refused: &str) -> Duration {
     let code = format!("{code}{refused}");
     repeatedly(101, || assert!(policy.refusal(language, &code).unwrap().is_some()))
 }
@@ -172,7 +172,7 @@ fn timed(command: &mut Command) -> Duration {
     elapsed
 }
 
-fn review(policy: &Policy, language: &str, code: &str) -> Duration {
+fn review(policy: &Chain, language: &str, code: &str) -> Duration {
     let rounds = if code.len() > 100_000 { 9 } else { 101 };
     repeatedly(rounds, || drop(policy.scan(language, code).unwrap()))
 }

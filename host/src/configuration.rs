@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use crate::error::Error;
-use crate::policy::{Cache, Policy};
+use crate::policy::{Cache, Current, Source, Sources};
 use crate::request::{Request, in_range};
 use crate::restriction::Restriction;
 use crate::runner::Runner;
@@ -18,19 +18,11 @@ use crate::{Executor, Grants, Isolation, Language, Limits, Network, Sandbox, Sub
 pub(crate) struct Configuration {
     pub(crate) language: Language,
     pub(crate) sandbox: Sandbox,
-    pub(crate) review: bool,
     pub(crate) limits: Limits,
     pub(crate) isolation: Isolation,
     pub(crate) grants: Arc<Grants>,
     pub(crate) max_timeout_seconds: u32,
     pub(crate) concurrency: usize,
-}
-
-impl Configuration {
-    /// Whether submissions are reviewed before they run.
-    pub(crate) fn reviews(&self) -> bool {
-        self.review && self.sandbox == Sandbox::On
-    }
 }
 
 /// Builds an [`Executor`]. Every value has the default of the contract; a value out of range is an error of
@@ -41,7 +33,7 @@ pub struct Builder {
     timeout_seconds: i64,
     max_timeout_seconds: i64,
     sandbox: bool,
-    policy: String,
+    policies: Sources,
     limits: Limits,
     isolation: Isolation,
     grants: Grants,
@@ -56,7 +48,7 @@ impl Default for Builder {
             timeout_seconds: i64::from(Limits::default().timeout_seconds),
             max_timeout_seconds: i64::from(*Limits::TIMEOUT_SECONDS.end()),
             sandbox: true,
-            policy: "default".to_owned(),
+            policies: Sources::default(),
             limits: Limits::default(),
             isolation: Isolation::default(),
             grants: Grants::default(),
@@ -99,11 +91,17 @@ impl Builder {
         self
     }
 
-    /// The policy: `default`, `none` (nothing is reviewed; the embedded policy words the results) or the path of
-    /// a component.
+    /// The policy: `default`, `balanced`, `none` (nothing is reviewed; the default policy words the results) or the
+    /// path of a component; a [`Source`] also says what it is configured with, and pins it.
     #[must_use]
-    pub fn policy(mut self, name: impl Into<String>) -> Self {
-        self.policy = name.into();
+    pub fn policy(self, source: impl Into<Source>) -> Self {
+        self.policies(Sources::from(source.into()))
+    }
+
+    /// Several policies that review one after the other: the strictest verdict counts.
+    #[must_use]
+    pub fn policies(mut self, policies: Sources) -> Self {
+        self.policies = policies;
         self
     }
 
@@ -185,7 +183,8 @@ impl Builder {
     pub fn build(self) -> Result<Executor, Error> {
         let configuration = self.configuration()?;
         let runner = runner(&configuration)?;
-        Ok(Executor::new(configuration, self.open_policy()?, runner, None))
+        let policies = Current::open(self.policies, self.cache).map_err(Error::policy)?;
+        Ok(Executor::new(configuration, policies, runner, None))
     }
 
     /// Like [`build`](Self::build), where the first submission is known: an interpreter starts for it while the policy
@@ -207,12 +206,8 @@ impl Builder {
             let terms = Terms::new(&request, &Restriction::default());
             runner.start(terms).ok()
         });
-        Ok(Executor::new(configuration, self.open_policy()?, runner, waiting))
-    }
-
-    fn open_policy(&self) -> Result<Policy, Error> {
-        let name = if self.policy == "none" { "default" } else { &self.policy };
-        Policy::open(name, &self.cache).map_err(Error::policy)
+        let policies = Current::open(self.policies, self.cache).map_err(Error::policy)?;
+        Ok(Executor::new(configuration, policies, runner, waiting))
     }
 
     /// Checks every value.
@@ -239,7 +234,6 @@ impl Builder {
             } else {
                 Sandbox::Off
             },
-            review: self.policy != "none",
             limits: Limits { timeout_seconds, ..self.limits.clone() },
             isolation: self.isolation,
             grants: Arc::new(self.grants.clone()),

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use crate::error::chain;
 use crate::outcome::{Captured, Outcome, Termination};
-use crate::policy::{Formatted, Identity, PolicyError, Session, Wording};
-use crate::report::{Durations, PolicyRecord, Report, Status, Stream, Used, milliseconds};
+use crate::policy::{Chain, Formatted, Identity, Policy, PolicyError, Sessions, Wording};
+use crate::report::{Durations, Report, Status, Stream, Used, milliseconds};
 use crate::verdict::Verdict;
 use crate::{Enforcement, Limits, signal};
 
@@ -19,6 +19,8 @@ pub(crate) struct Draft {
     pub(crate) queue: Duration,
     pub(crate) review: Duration,
     pub(crate) verdict: Verdict,
+    /// Whether it runs without the sandbox, of which the review is a part.
+    pub(crate) unreviewed: bool,
     status: Status,
     outcome: Option<Outcome>,
     detail: Option<String>,
@@ -32,6 +34,7 @@ impl Default for Draft {
             queue: Duration::ZERO,
             review: Duration::ZERO,
             verdict: Verdict::default(),
+            unreviewed: false,
             status: Status::SandboxError,
             outcome: None,
             detail: None,
@@ -99,11 +102,11 @@ impl Draft {
         }
     }
 
-    /// Has `policy` word what is known.
-    pub(crate) fn word(&self, policy: &mut Session) -> Result<Formatted, PolicyError> {
+    /// Has the formatter word what is known.
+    pub(crate) fn word(&self, policies: &mut Sessions) -> Result<Formatted, PolicyError> {
         let nothing = Captured::default();
         let signal = self.signal();
-        policy.format(&Wording {
+        policies.format(&Wording {
             language: self.language,
             status: self.status,
             exit_code: self.exit_code(),
@@ -120,8 +123,7 @@ impl Draft {
     pub(crate) fn report(
         self,
         formatted: Result<Formatted, PolicyError>,
-        policy: &Identity,
-        reviewed: bool,
+        policies: &Chain,
         format: Duration,
         total: Duration,
     ) -> Report {
@@ -154,10 +156,15 @@ impl Draft {
             usage: usage.as_ref().map(Used::from).unwrap_or_default(),
             violations: self.verdict.violations,
             suspicions: self.verdict.suspicions,
-            policy: PolicyRecord::new(policy, reviewed),
+            policies: if self.unreviewed { Vec::new() } else { identities(policies.policies()) },
+            formatter: policies.formatter().map(|policy| policy.identity().clone()),
             enforcement: self.outcome.map_or_else(Enforcement::default, |outcome| outcome.enforcement),
             detail,
             text,
         }
     }
+}
+
+fn identities(policies: &[Policy]) -> Vec<Identity> {
+    policies.iter().map(|policy| policy.identity().clone()).collect()
 }

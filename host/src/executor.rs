@@ -6,20 +6,20 @@
 use std::future::{Future, pending};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
 use crate::draft::Draft;
-use crate::error::chain;
-use crate::policy::{Policy, Session};
+use crate::error::{Error, chain};
+use crate::policy::{Chain, Current, Sessions};
 use crate::report::{Report, Status};
 use crate::request::Request;
 use crate::restriction::Restriction;
 use crate::review::{self, Review};
 use crate::runner::{Runner, Waiting};
 use crate::terms::Terms;
-use crate::{Configuration, Submission};
+use crate::{Configuration, Sandbox, Submission};
 
 /// Reviews, runs and reports. Cheap to clone; every clone shares one queue.
 ///
@@ -43,7 +43,7 @@ pub struct Executor {
 #[derive(Debug)]
 struct Shared {
     configuration: Configuration,
-    policy: Policy,
+    policies: Current,
     runner: Runner,
     places: Semaphore,
     guess: Mutex<Guess>,
@@ -66,18 +66,44 @@ impl Executor {
 
     pub(crate) fn new(
         configuration: Configuration,
-        policy: Policy,
+        policies: Current,
         runner: Runner,
         waiting: Option<Waiting>,
     ) -> Self {
         let places = Semaphore::new(configuration.concurrency);
         let guess = Mutex::new(Guess { waiting, ..Guess::default() });
-        Self { shared: Arc::new(Shared { configuration, policy, runner, places, guess }) }
+        Self { shared: Arc::new(Shared { configuration, policies, runner, places, guess }) }
     }
 
-    /// The policy that reviews and words.
-    pub fn policy(&self) -> &Policy {
-        &self.shared.policy
+    /// The policies that review and word. A submission keeps those that there are when it is handed in.
+    pub fn policies(&self) -> Chain {
+        self.shared.policies.chain()
+    }
+
+    /// Loads the policies anew from where they came and puts them in the place of the old ones, all at once; returns
+    /// whether they are others. Submissions that were handed in before keep the old ones to their end.
+    ///
+    /// Compiling a policy takes seconds: an asynchronous caller wants a thread for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] of the kind `Policy` for a policy that does not load. The old ones then stay.
+    pub fn reload_policies(&self) -> Result<bool, Error> {
+        self.shared.policies.reload().map_err(Error::policy)
+    }
+
+    /// Reloads the policies whenever a file of theirs changes, and tells what came of it. Never ends; files are
+    /// looked at every `interval`.
+    ///
+    /// Cancel-safe: dropping the future leaves the policies as they are, the old or the new.
+    pub async fn watch_policies(&self, interval: Duration, mut tell: impl FnMut(Result<bool, Error>)) {
+        loop {
+            tokio::time::sleep(interval).await;
+            let executor = self.clone();
+            if let Some(reloaded) = computing(move || executor.shared.policies.reload_changed()).await {
+                tell(reloaded.map_err(Error::policy));
+            }
+        }
     }
 
     /// Reviews a submission, runs it if the policy allows, and reports.
@@ -95,51 +121,51 @@ impl Executor {
     pub async fn execute_until(&self, submission: Submission, stop: impl Future<Output = ()>) -> Report {
         let started = Instant::now();
         let mut draft = Draft::default();
-        let mut session = self.shared.policy.session();
+        let policies = self.policies();
+        let mut sessions = policies.sessions();
         match Request::new(submission, &self.shared.configuration) {
             Ok(request) => {
                 draft.language = request.language.name();
                 draft.timeout_seconds = request.limits.timeout_seconds;
-                session = self.review_and_run(request, session, pin!(stop), &mut draft).await;
+                draft.unreviewed = request.sandbox == Sandbox::Off;
+                sessions = self.review_and_run(request, (&policies, sessions), pin!(stop), &mut draft).await;
             }
             Err(invalid) => draft.fail(Status::InvalidRequest, invalid.to_string()),
         }
-        self.word(draft, session, started).await
+        self.word(draft, (&policies, sessions), started).await
     }
 
     /// Waits for a place, then reviews and runs. Gives back who reviewed, to word what happened.
     async fn review_and_run(
         &self,
         request: Request,
-        session: Session,
+        (policies, sessions): (&Chain, Sessions),
         mut stop: Pin<&mut impl Future<Output = ()>>,
         draft: &mut Draft,
-    ) -> Session {
+    ) -> Sessions {
         let shared = &self.shared;
-        let unasked = || shared.policy.session();
         let queued = Instant::now();
         let Some(place) = unless(stop.as_mut(), shared.places.acquire()).await else {
             draft.cancel();
-            return session;
+            return sessions;
         };
         draft.queue = queued.elapsed();
         let Ok(_place) = place else {
             draft.fail(Status::SandboxError, "the executor is closed".to_owned());
-            return session;
+            return sessions;
         };
         // An interpreter starts while the policy reads: it takes much longer, and opens its file last.
         let waiting = self.waiting(&request);
         let reviewing = Instant::now();
-        let configuration = shared.configuration.clone();
         let review = computing(move || {
-            let mut session = session;
-            let review = review::review(&mut session, &configuration, request);
-            session.slim();
-            (review, session)
+            let mut sessions = sessions;
+            let review = review::review(&mut sessions, request);
+            sessions.slim();
+            (review, sessions)
         });
-        let Some((review, session)) = unless(stop.as_mut(), review).await else {
+        let Some((review, sessions)) = unless(stop.as_mut(), review).await else {
             draft.cancel();
-            return unasked();
+            return policies.sessions();
         };
         draft.review = reviewing.elapsed();
         let Review { verdict, approved, restriction } = match review {
@@ -147,13 +173,13 @@ impl Executor {
             Err(error) => {
                 let detail = format!("{}; the code was not run", chain(&error));
                 draft.fail(review::status(&error), detail);
-                return session;
+                return sessions;
             }
         };
         draft.verdict = verdict;
         let (Some(approved), Some(restriction)) = (approved, restriction) else {
             draft.reject();
-            return session;
+            return sessions;
         };
         self.guess().restriction = restriction;
         let limits = approved.terms().limits.clone();
@@ -162,7 +188,7 @@ impl Executor {
             Ok(outcome) => draft.finish(outcome, &limits),
             Err(error) => draft.fail(Status::SandboxError, chain(&error)),
         }
-        session
+        sessions
     }
 
     /// An interpreter for a request, on the terms that the policy will probably want. Where none can be started,
@@ -179,22 +205,20 @@ impl Executor {
         self.shared.guess.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the policy word the draft and makes it a report.
-    async fn word(&self, draft: Draft, mut session: Session, started: Instant) -> Report {
+    /// Has the formatter word the draft and makes it a report.
+    async fn word(
+        &self,
+        draft: Draft,
+        (policies, mut sessions): (&Chain, Sessions),
+        started: Instant,
+    ) -> Report {
         let formatting = Instant::now();
         let (draft, formatted) = computing(move || {
-            let formatted = draft.word(&mut session);
+            let formatted = draft.word(&mut sessions);
             (draft, formatted)
         })
         .await;
-        let reviews = self.shared.configuration.reviews();
-        draft.report(
-            formatted,
-            self.shared.policy.identity(),
-            reviews,
-            formatting.elapsed(),
-            started.elapsed(),
-        )
+        draft.report(formatted, policies, formatting.elapsed(), started.elapsed())
     }
 }
 

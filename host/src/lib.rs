@@ -45,7 +45,7 @@ pub use error::{Error, ErrorKind};
 pub use executor::Executor;
 pub use language::Language;
 pub use limits::Limits;
-pub use report::{Durations, PolicyRecord, Report, Status, Stream, Used};
+pub use report::{Durations, Report, Status, Stream, Used};
 pub use request::InvalidRequest;
 pub use restriction::{Ceilings, Environment, Restriction};
 pub use sandbox::{Enforcement, GrantError, Grants, Isolation, Layer, LayerState, Network, Sandbox};

@@ -38,8 +38,10 @@ pub struct Report {
     pub violations: Vec<Violation>,
     /// What was noticed in the code and stopped nothing.
     pub suspicions: Vec<Violation>,
-    /// The policy that reviewed it and worded the text.
-    pub policy: PolicyRecord,
+    /// The policies that reviewed it, in the order in which they were asked; empty where nothing was reviewed.
+    pub policies: Vec<Identity>,
+    /// The policy that worded the text.
+    pub formatter: Option<Identity>,
     /// What confined the program; empty where none ran.
     pub enforcement: Enforcement,
     /// One line on what went wrong or on the limit that was met.
@@ -75,6 +77,20 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 10] = [
+        Self::Ok,
+        Self::NonzeroExit,
+        Self::Signal,
+        Self::Timeout,
+        Self::Memory,
+        Self::OutputLimit,
+        Self::Rejected,
+        Self::Cancelled,
+        Self::SandboxError,
+        Self::InvalidRequest,
+    ];
+
     /// The word on the wire.
     pub fn name(self) -> &'static str {
         match self {
@@ -158,24 +174,6 @@ pub struct Used {
 impl From<&Usage> for Used {
     fn from(usage: &Usage) -> Self {
         Self { cpu_ms: milliseconds(usage.cpu), peak_memory_bytes: usage.peak_memory_bytes }
-    }
-}
-
-/// Which policy answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PolicyRecord {
-    /// Its name; `none` where nothing was reviewed.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// The SHA-256 of its component, in lower-case hexadecimal.
-    pub sha256: String,
-}
-
-impl PolicyRecord {
-    pub(crate) fn new(identity: &Identity, reviewed: bool) -> Self {
-        let name = if reviewed { identity.name.clone() } else { "none".to_owned() };
-        Self { name, version: identity.version.clone(), sha256: identity.sha256.clone() }
     }
 }
 

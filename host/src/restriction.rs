@@ -57,7 +57,32 @@ impl Default for Restriction {
     }
 }
 
+impl Restriction {
+    /// What two policies want together: of each wish the narrower.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            environment: self.environment.and(other.environment),
+            ceilings: self.ceilings.and(other.ceilings),
+        }
+    }
+}
+
 impl Environment {
+    /// The directories that are on both paths, in this one's order; the variables that both keep.
+    fn and(self, other: Self) -> Self {
+        let on_other = |directory: &&str| other.path.split(':').any(|known| known == *directory);
+        let path: Vec<&str> = self.path.split(':').filter(on_other).collect();
+        let path = path.join(":");
+        let all = |kept: &[String]| kept.iter().any(|name| name == "*");
+        let kept = match (all(&self.kept), all(&other.kept)) {
+            (true, _) => other.kept,
+            (false, true) => self.kept,
+            (false, false) => self.kept.into_iter().filter(|name| other.kept.contains(name)).collect(),
+        };
+        let removed = self.removed.into_iter().chain(other.removed).collect();
+        Self { path, kept, removed }
+    }
+
     /// The whole environment of a program, sorted by name. `host` looks a variable of the host up.
     pub(crate) fn variables(
         &self,
@@ -95,6 +120,24 @@ impl Environment {
 }
 
 impl Ceilings {
+    /// The lower of every two ceilings.
+    fn and(self, other: Self) -> Self {
+        fn lower<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+            match (one, other) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            }
+        }
+        let network = |name: &String| Network::named(name).unwrap_or_default();
+        let networks = lower(self.network.as_ref().map(network), other.network.as_ref().map(network));
+        Self {
+            time_ms: lower(self.time_ms, other.time_ms),
+            memory_bytes: lower(self.memory_bytes, other.memory_bytes),
+            processes: lower(self.processes, other.processes),
+            network: networks.map(|network| network.name().to_owned()),
+        }
+    }
+
     /// What the operator grants of networks, lowered where the policy wants less. A word that is none of ours is
     /// taken for the least.
     pub(crate) fn network(&self, granted: Network) -> Network {
@@ -150,6 +193,28 @@ mod tests {
         let variables = environment(&["*"], &["HOME"]);
         assert!(variables.contains(&"USER=host's USER".to_owned()), "{variables:?}");
         assert!(!variables.iter().any(|variable| variable.starts_with("HOME=")), "{variables:?}");
+    }
+
+    #[test]
+    fn restrictions_of_two_policies_are_the_narrower_of_each() {
+        let restriction =
+            |path: &str, kept: &[&str], removed: &str, time_ms, network: Option<&str>| Restriction {
+                environment: Environment {
+                    path: path.to_owned(),
+                    kept: kept.iter().map(|name| (*name).to_owned()).collect(),
+                    removed: vec![removed.to_owned()],
+                },
+                ceilings: Ceilings { time_ms, network: network.map(str::to_owned), ..Ceilings::default() },
+            };
+        let one = restriction("/usr/bin:/bin:/opt/bin", &["*"], "HOME", Some(2_000), Some("host"));
+        let other = restriction("/bin:/usr/bin", &["LANG", "TZ"], "USER", None, Some("unheard-of"));
+        let both = one.clone().and(other.clone());
+        assert_eq!(both.environment.path, "/usr/bin:/bin");
+        assert_eq!(both.environment.kept, ["LANG", "TZ"]);
+        assert_eq!(both.environment.removed, ["HOME", "USER"]);
+        assert_eq!((both.ceilings.time_ms, both.ceilings.network.as_deref()), (Some(2_000), Some("none")));
+        let turned = other.and(one);
+        assert_eq!((turned.environment.kept, turned.ceilings), (both.environment.kept, both.ceilings));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Review: the one place where an [`Approved`] is made.
 
-use crate::Configuration;
-use crate::policy::{PolicyError, Session};
+use crate::policy::{PolicyError, Sessions};
 use crate::report::Status;
 use crate::request::Request;
 use crate::restriction::Restriction;
@@ -30,26 +29,21 @@ pub(crate) struct Review {
     pub(crate) restriction: Option<Restriction>,
 }
 
-/// Has a policy review a request.
+/// Has the policies review a request.
 ///
 /// With the policy `none` nothing is scanned, and with the sandbox off nothing is asked at all: both were asked
 /// for by name, and both are named in the report.
-pub(crate) fn review(
-    policy: &mut Session,
-    configuration: &Configuration,
-    request: Request,
-) -> Result<Review, PolicyError> {
+pub(crate) fn review(policies: &mut Sessions, request: Request) -> Result<Review, PolicyError> {
     let name = request.language.name();
-    let verdict = if configuration.reviews() {
-        Verdict::new(policy.scan(name, &request.code)?)
-    } else {
-        Verdict::default()
+    let verdict = match request.sandbox {
+        crate::Sandbox::On => Verdict::new(policies.scan(name, &request.code)?),
+        crate::Sandbox::Off => Verdict::default(),
     };
     if !verdict.approves() {
         return Ok(Review { verdict, approved: None, restriction: None });
     }
     let restriction = match request.sandbox {
-        crate::Sandbox::On => policy.restrict(name, &request.code)?,
+        crate::Sandbox::On => policies.restrict(name, &request.code)?,
         crate::Sandbox::Off => Restriction::default(),
     };
     let terms = Terms::new(&request, &restriction);

@@ -30,6 +30,8 @@ impl Verdict {
 /// What a policy found at one place of the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Violation {
+    /// The name of the policy that found it.
+    pub policy: String,
     /// The id of the rule, such as `py-import-os`.
     pub rule: String,
     /// Whether it stops the submission.

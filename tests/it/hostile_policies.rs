@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use code_execute::policy::{Cache, Policy, PolicyError};
+use code_execute::policy::{Cache, Policy, PolicyError, Source};
 use code_execute::{Executor, Report, Status, Submission};
 use serde::Deserialize;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -25,14 +25,34 @@ struct Case {
 const SIX: &str = "(param i32 i32 i32 i32 i32 i32)";
 
 /// A component of the world `policy`, at `version`, with the given function bodies.
-fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
+pub(crate) fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
+    wrapped("policy", version, &functions(version, scan, format))
+}
+
+/// A component that takes a configuration, with the body of `configure`.
+fn configurable_component(configure: &str) -> Vec<u8> {
     let functions = format!(
+        "{}
+         (func (export \"code-execute:policy/restrictions@0.1.1#restrict\") (param i32 i32 i32 i32 i32 i32) (result i32)
+           unreachable)
+         (func $configure (export \"code-execute:policy/configuration@0.1.1#configure\") (param i32 i32) (result i32)
+           {configure})",
+        functions("0.1.1", "(i32.const 304)", "(i32.const 312)")
+    );
+    wrapped("configurable-policy", "0.1.1", &functions)
+}
+
+fn functions(version: &str, scan: &str, format: &str) -> String {
+    format!(
         "(func $scan (export \"code-execute:policy/scanner@{version}#scan\") {SIX} (result i32) {scan})
          (data (i32.const 312) \"\\50\\01\\00\\00\\09\\00\\00\\00\\00\")
          (data (i32.const 336) \"formatted\")
          (func (export \"code-execute:policy/formatter@{version}#format\") (param i32) (result i32) {format})"
-    );
-    let frame = include_str!("../policies/frame.wat").replace("VERSION", version).replace("CASE", &functions);
+    )
+}
+
+fn wrapped(world: &str, version: &str, functions: &str) -> Vec<u8> {
+    let frame = include_str!("../policies/frame.wat").replace("VERSION", version).replace("CASE", functions);
     let mut module = wat::parse_str(&frame).unwrap_or_else(|error| panic!("{error}\n{frame}"));
     let mut resolve = Resolve::default();
     let wit: String = ["world", "scanner", "formatter", "restrictions", "configuration"]
@@ -40,7 +60,7 @@ fn component(version: &str, scan: &str, format: &str) -> Vec<u8> {
         .concat()
         .replace("0.1.1", version);
     let package = resolve.push_str("policy.wit", &wit).unwrap();
-    let world = resolve.select_world(&[package], Some("policy")).unwrap();
+    let world = resolve.select_world(&[package], Some(world)).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
 }
@@ -50,7 +70,14 @@ pub(crate) fn honest_component() -> Vec<u8> {
     component("0.1.1", "(i32.const 304)", "(i32.const 312)")
 }
 
-fn written(component: &[u8]) -> tempfile::NamedTempFile {
+/// A component that forbids everything, once, and words everything as `Formatted`.
+pub(crate) fn forbidding_component() -> Vec<u8> {
+    let first_byte = "(i32.store (i32.const 148) (i32.const 1)) (i32.store (i32.const 152) (i32.const 1)) \
+                      (i32.store (i32.const 156) (i32.const 1)) (i32.const 120)";
+    component("0.1.1", first_byte, "(i32.store8 (i32.const 336) (i32.const 70)) (i32.const 312)")
+}
+
+pub(crate) fn written(component: &[u8]) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(".wasm").tempfile().unwrap();
     std::fs::write(file.path(), component).unwrap();
     file
@@ -93,7 +120,7 @@ fn hostile_frame_with_honest_functions_approves_and_words() {
     let file = written(&honest_component());
     let (report, ran) = run(file.path().to_str().unwrap());
     assert_eq!((report.status, report.text.as_str(), ran), (Status::Ok, "formatted", true), "{report:?}");
-    assert_eq!(report.policy.name, "hostile");
+    assert_eq!(report.policies[0].name, "hostile");
 }
 
 #[track_caller]
@@ -138,4 +165,56 @@ fn policy_that_is_no_component_is_refused() {
         let error = check_refused(bytes, "is no WebAssembly component");
         assert!(matches!(error, PolicyError::NotAComponent { .. }), "{error:?}");
     }
+}
+
+/// What a policy says when it is configured with a text.
+fn configured(component: &[u8], text: &str) -> Result<Policy, PolicyError> {
+    let file = written(component);
+    Source::new(file.path().to_str().unwrap()).configuration(text).open(&Cache::none())
+}
+
+#[test]
+fn configuration_that_a_policy_does_not_survive_is_an_error_of_that_policy() {
+    let cases = [
+        ("unreachable", "trapped in `configure`"),
+        ("(loop $ever (br $ever)) (i32.const 0)", "ran out of instructions in `configure`"),
+        (
+            "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 256)) (i32.const -1)))) unreachable",
+            "ran out of memory in `configure`",
+        ),
+        ("(call $configure (local.get 0) (local.get 1))", "ran out of stack in `configure`"),
+        // A list outside of memory.
+        (
+            "(i32.store (i32.const 304) (i32.const -8)) (i32.store (i32.const 308) (i32.const 9)) (i32.const 304)",
+            "in `configure`",
+        ),
+        // A hundred million problems at one place.
+        (
+            "(i32.store (i32.const 304) (i32.const 0)) (i32.store (i32.const 308) (i32.const 100000000)) (i32.const 304)",
+            "in `configure`",
+        ),
+    ];
+    for (configure, says) in cases {
+        let error = configured(&configurable_component(configure), "text").unwrap_err();
+        assert!(error.to_string().contains(says), "{configure}: {error}");
+    }
+}
+
+/// The positive control of the test above; and a configured policy is another identity than one that is not.
+#[test]
+fn configuration_that_a_policy_takes_is_a_part_of_its_identity() {
+    let component = configurable_component("(i32.const 304)");
+    let with = |text| configured(&component, text).unwrap().identity().clone();
+    let without = Policy::from_bytes("under-test.wasm", &component, &Cache::none()).unwrap();
+    assert_eq!(without.identity().configuration_sha256, None);
+    assert_eq!(with("a").sha256, without.identity().sha256);
+    assert!(with("a").configuration_sha256.is_some());
+    assert_ne!(with("a").configuration_sha256, with("b").configuration_sha256);
+}
+
+#[test]
+fn configuration_for_a_policy_that_takes_none_is_refused() {
+    let error = configured(&honest_component(), "text").unwrap_err();
+    assert!(matches!(error, PolicyError::NotConfigurable { .. }), "{error:?}");
+    assert!(error.to_string().contains("`code-execute:policy/configuration@0.1.1`"), "{error}");
 }

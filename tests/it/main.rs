@@ -16,7 +16,9 @@ mod documents;
 mod hostile_code;
 mod hostile_policies;
 mod parity;
+mod policies;
 mod probes;
+mod reload;
 mod soak;
 mod wit;
 

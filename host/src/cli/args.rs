@@ -10,6 +10,8 @@ use code_execute::policy::INTERFACE;
 use code_execute::{Isolation, Network};
 
 use super::exit;
+use super::policies::Policies;
+use super::policy::PolicyCommand;
 use super::profiles::Profile;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({INTERFACE})", env!("CARGO_PKG_VERSION")));
@@ -56,7 +58,7 @@ pub(crate) enum Command {
     Check(Check),
     /// List the rules of a policy, or explain one
     Rules(Rules),
-    /// Look at policies, or compile them ahead
+    /// Look at policies, test them, start one
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
@@ -106,21 +108,23 @@ pub(crate) struct Run {
     /// Neither review nor confine: the program gets this process's rights and environment
     #[arg(long)]
     pub(crate) no_sandbox: bool,
-    /// `default`, `none` (no review) or the path of a policy component
-    #[arg(long, value_name = "NAME|PATH")]
-    pub(crate) policy: Option<String>,
-    #[command(flatten)]
-    pub(crate) confinement: Confined,
     /// What to print: what a model reads, or the whole report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: RunFormat,
     /// What the program reads from standard input: a file, `-` for this command's; empty where not given
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin: Option<PathBuf>,
-    /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, `policy`, limits.
+    /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, policies, limits.
     /// Options of the command line win
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
+    /// The policy that words the results [default: the first]
+    #[arg(long, value_name = "POLICY", help_heading = "Policy")]
+    pub(crate) formatter: Option<String>,
+    #[command(flatten)]
+    pub(crate) confinement: Confined,
 }
 
 /// What confines a program, and what it is granted.
@@ -213,12 +217,11 @@ pub(crate) struct Check {
     /// `python` or `bash`; guessed for each file where not given
     #[arg(short, long, value_name = "LANGUAGE")]
     pub(crate) language: Option<String>,
-    /// `default` or the path of a policy component
-    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
-    pub(crate) policy: String,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: CheckFormat,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
 }
 
 #[derive(Debug, Args)]
@@ -228,53 +231,11 @@ pub(crate) struct Rules {
     /// Only the rules that read this language
     #[arg(short, long, value_name = "LANGUAGE")]
     pub(crate) language: Option<String>,
-    /// `default` or the path of a policy component
-    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
-    pub(crate) policy: String,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: RulesFormat,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyCommand {
-    /// Say what a policy is: version, hash, size, interfaces, rules
-    Inspect {
-        /// `default` or the path of a policy component
-        #[arg(value_name = "NAME|PATH", default_value = "default")]
-        policy: String,
-        /// What to print
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
-    /// Compile policies into the cache, so that their first use is fast
-    Compile {
-        /// `default` or paths of policy components
-        #[arg(value_name = "NAME|PATH", default_value = "default")]
-        policies: Vec<String>,
-    },
-    /// Count what a policy blocks of labelled programs, family by family; nothing is run
-    #[command(after_help = "Exit codes: 0 every bar was met, 1 one was missed, 2 an error.")]
-    Measure(Measure),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Measure {
-    /// A folder of `*.jsonl` files, one program a line: `id`, `family`, `language`, `label`, `code`
-    #[arg(value_name = "FOLDER")]
-    pub(crate) folder: PathBuf,
-    /// A TOML file that says what each family must come to
-    #[arg(long, value_name = "FILE")]
-    pub(crate) bars: Option<PathBuf>,
-    /// Name the benign programs that were blocked and the others that were not
-    #[arg(long)]
-    pub(crate) list: bool,
-    /// `default` or the path of a policy component
-    #[arg(long, value_name = "NAME|PATH", default_value = "default")]
-    pub(crate) policy: String,
-    /// What to print
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use code_execute::policy::{Cache, Policy};
+use code_execute::policy::{Chain, Identity, Policy, PolicyError, Rule};
 use code_execute::{InvalidRequest, Language, Severity};
 
 use super::args::{Check, CheckFormat};
@@ -17,8 +17,8 @@ use super::{exit, sarif, terminal, walk};
 /// Reviews what the arguments name and returns the exit code.
 pub(crate) fn check(arguments: &Check) -> Result<u8, Failure> {
     let language = arguments.language.as_deref().map(language).transpose()?;
-    let policy = open(&arguments.policy)?;
-    let mut findings = Findings { policy: policy.identity().clone(), files: Vec::new(), errors: Vec::new() };
+    let policies = arguments.policies.open()?;
+    let mut findings = Findings { policies: identities(&policies), files: Vec::new(), errors: Vec::new() };
     let mut add = |reviewed: Result<Reviewed, Failure>| match reviewed {
         Ok(reviewed) => findings.files.push(reviewed),
         Err(failure) => {
@@ -27,17 +27,17 @@ pub(crate) fn check(arguments: &Check) -> Result<u8, Failure> {
         }
     };
     if let Some(code) = &arguments.code {
-        add(review(&policy, Source::inline(code), language));
+        add(review(&policies, Source::inline(code), language));
     } else {
         let paths = walk::walk(&arguments.paths);
         let mut progress = Progress::new(paths.len());
         for (done, path) in paths.into_iter().enumerate() {
             progress.at(done);
-            add(path.and_then(|path| read(&path)).and_then(|source| review(&policy, source, language)));
+            add(path.and_then(|path| read(&path)).and_then(|source| review(&policies, source, language)));
         }
         progress.end();
     }
-    print(&findings, &policy, arguments)?;
+    print(&findings, &policies, arguments)?;
     Ok(match (findings.errors.len(), findings.counts()) {
         (0, (0, _)) => exit::OK,
         (0, _) => exit::FOUND,
@@ -45,7 +45,7 @@ pub(crate) fn check(arguments: &Check) -> Result<u8, Failure> {
     })
 }
 
-fn print(findings: &Findings, policy: &Policy, arguments: &Check) -> Result<(), Failure> {
+fn print(findings: &Findings, policies: &Chain, arguments: &Check) -> Result<(), Failure> {
     match arguments.format {
         CheckFormat::Human if findings.files.is_empty() && findings.errors.is_empty() => {
             let paths: Vec<_> = arguments.paths.iter().map(|path| format!("`{}`", path.display())).collect();
@@ -55,7 +55,7 @@ fn print(findings: &Findings, policy: &Policy, arguments: &Check) -> Result<(), 
         CheckFormat::Json => terminal::print_json(findings),
         CheckFormat::Sarif => {
             let here = std::env::current_dir().unwrap_or_default();
-            terminal::print_json(&sarif::log(findings, &policy.describe()?.rules, &here))
+            terminal::print_json(&sarif::log(findings, &rules(policies)?, &here))
         }
     }
 }
@@ -65,7 +65,7 @@ fn read(path: &PathBuf) -> Result<Source, Failure> {
 }
 
 /// Reviews one file. Code that could not be submitted is an error of its file, in the same words.
-fn review(policy: &Policy, source: Source, language: Option<Language>) -> Result<Reviewed, Failure> {
+fn review(policies: &Chain, source: Source, language: Option<Language>) -> Result<Reviewed, Failure> {
     let language = match (language, source.guess()) {
         (Some(language), _) | (None, Guess::Known(language)) => language,
         (None, Guess::Silent) => Language::Python,
@@ -75,7 +75,7 @@ fn review(policy: &Policy, source: Source, language: Option<Language>) -> Result
     if let Some(at) = code.find('\0') {
         return Err(Failure::new(format!("`{name}`: {}", InvalidRequest::Nul { name: "code", at })));
     }
-    let findings = policy
+    let findings = policies
         .scan(language.name(), &code)
         .map_err(|error| Failure::new(format!("`{name}` could not be reviewed")).because(&error))?;
     let code = if findings.is_empty() { String::new() } else { code };
@@ -95,11 +95,18 @@ pub(crate) fn language(name: &str) -> Result<Language, Failure> {
     })
 }
 
-/// Opens a policy that can be asked.
-pub(crate) fn open(name: &str) -> Result<Policy, Failure> {
-    if name == "none" {
-        return Err(Failure::new("the policy `none` reviews nothing and has no rules")
-            .hint("give `default` or the path of a component"));
+fn identities(policies: &Chain) -> Vec<Identity> {
+    policies.policies().iter().map(|policy| policy.identity().clone()).collect()
+}
+
+/// The rules of all policies; one that several have, once.
+fn rules(policies: &Chain) -> Result<Vec<Rule>, PolicyError> {
+    let described = policies.policies().iter().map(Policy::describe).collect::<Result<Vec<_>, _>>()?;
+    let mut rules: Vec<Rule> = Vec::new();
+    for rule in described.into_iter().flat_map(|description| description.rules) {
+        if rules.iter().all(|known| known.id != rule.id) {
+            rules.push(rule);
+        }
     }
-    Ok(Policy::open(name, &Cache::of_user())?)
+    Ok(rules)
 }

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use code_execute::policy::Sources;
 use code_execute::{Builder, Executor, Isolation, Limits, Network};
 
 use super::args::{self, Confined};
 use super::entries::{self, Entry, Value};
 use super::message::Failure;
+use super::policies::{Policies, is_path};
 use super::source;
 
 /// What a configuration file says. What it does not say is the library's default.
@@ -18,8 +20,10 @@ pub(crate) struct Config {
     pub(crate) timeout_seconds: Option<i64>,
     /// Whether code is reviewed and confined.
     pub(crate) sandbox: Option<bool>,
-    /// The policy. A relative path is relative to the configuration file.
-    pub(crate) policy: Option<String>,
+    /// The policies. Relative paths are relative to the configuration file.
+    pub(crate) policies: Policies,
+    /// The one of them that words the results.
+    pub(crate) formatter: Option<String>,
     pub(crate) isolation: Option<Isolation>,
     grants: Granted,
     max_timeout_seconds: Option<i64>,
@@ -37,11 +41,14 @@ struct Granted {
 }
 
 /// Every key: the contract's three, then the rest. The order is that of the message that lists them.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 24] = [
     "language",
     "timeout_seconds",
     "sandbox",
     "policy",
+    "policy_config",
+    "policy_sha256",
+    "formatter",
     "max_timeout_seconds",
     "memory_bytes",
     "processes",
@@ -73,11 +80,10 @@ impl Config {
         for entry in entries::parse(path, &text)? {
             config.set(&entry).map_err(|problem| problem.failure(path, &entry))?;
         }
-        if let Some(policy) = &mut config.policy
-            && (policy.contains('/') || Path::new(policy).extension().is_some_and(|end| end == "wasm"))
-            && let Some(directory) = path.parent()
-        {
-            *policy = directory.join(&*policy).display().to_string();
+        let directory = path.parent().unwrap_or(Path::new(""));
+        config.policies.relative_to(directory);
+        if let Some(formatter) = config.formatter.take_if(|formatter| is_path(formatter)) {
+            config.formatter = Some(directory.join(formatter).display().to_string());
         }
         Ok(config)
     }
@@ -117,6 +123,16 @@ impl Config {
             .concurrency(1)
     }
 
+    /// Where the policies come from, and which of them words. Flags that name policies stand for themselves alone.
+    pub(crate) fn sources(&self, flags: &Policies, formatter: Option<&str>) -> Result<Sources, Failure> {
+        let own = self.formatter.as_deref().filter(|_| flags.names.is_empty());
+        let sources = flags.or(&self.policies).sources()?;
+        Ok(match formatter.or(own) {
+            Some(formatter) => sources.formatter(formatter)?,
+            None => sources,
+        })
+    }
+
     fn set(&mut self, entry: &Entry) -> Result<(), Problem> {
         const ANY: i64 = i64::MAX;
         let limits = &mut self.limits;
@@ -124,7 +140,10 @@ impl Config {
             "language" => self.language = Some(text(entry)?),
             "timeout_seconds" => self.timeout_seconds = Some(whole(entry)?),
             "sandbox" => self.sandbox = Some(boolean(entry)?),
-            "policy" => self.policy = Some(text(entry)?),
+            "policy" => self.policies.names = one_or_more(entry)?,
+            "policy_config" => self.policies.configurations = one_or_more(entry)?,
+            "policy_sha256" => self.policies.pins = one_or_more(entry)?,
+            "formatter" => self.formatter = Some(text(entry)?),
             "max_timeout_seconds" => self.max_timeout_seconds = Some(whole(entry)?),
             "memory_bytes" => limits.memory_bytes = within(entry, 1, ANY)?,
             "processes" => limits.processes = within(entry, 1, ANY)?,
@@ -216,6 +235,16 @@ fn list(entry: &Entry) -> Result<Vec<String>, Problem> {
         Ok(texts.clone())
     } else {
         Err(Problem::Kind("a list of texts"))
+    }
+}
+
+fn one_or_more(entry: &Entry) -> Result<Vec<String>, Problem> {
+    match &entry.value {
+        Value::Text(text) => Ok(vec![text.clone()]),
+        Value::List(texts) => Ok(texts.clone()),
+        Value::Integer(_) | Value::Boolean(_) | Value::Other(_) => {
+            Err(Problem::Kind("text or a list of texts"))
+        }
     }
 }
 

@@ -97,7 +97,7 @@ fn cache(executor: &Executor) -> CacheState {
     CacheState {
         directory: cache.directory().map(|directory| directory.display().to_string()),
         problem: cache.prepare().err().map(|error| error.to_string()),
-        compiled: cache.compiled(executor.policy()).is_some(),
+        compiled: executor.policies().formatter().is_some_and(|policy| cache.compiled(policy).is_some()),
     }
 }
 

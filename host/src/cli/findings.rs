@@ -13,8 +13,8 @@ use super::terminal::{HINT, NOTICE, STRONG, WELL, WRONG, visible};
 /// What a review of many files came to.
 #[derive(Debug, Serialize)]
 pub(crate) struct Findings {
-    /// The policy that reviewed them.
-    pub(crate) policy: Identity,
+    /// The policies that reviewed them, in order.
+    pub(crate) policies: Vec<Identity>,
     /// The files that were reviewed, in order.
     pub(crate) files: Vec<Reviewed>,
     /// What could not be reviewed, one line each.

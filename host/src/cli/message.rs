@@ -72,7 +72,14 @@ impl Failure {
 
 impl From<&PolicyError> for Failure {
     fn from(error: &PolicyError) -> Self {
-        let mut failure = Self::new(error.to_string());
+        let mut failure = match error {
+            // One line a problem: a configuration is mended with all of them in sight.
+            PolicyError::Configuration { name, problems } => Self {
+                causes: problems.iter().map(ToString::to_string).collect(),
+                ..Self::new(format!("the policy `{name}` does not take its configuration"))
+            },
+            _ => Self::new(error.to_string()),
+        };
         if let Some(source) = error.source() {
             failure = failure.because(source);
         }
@@ -113,8 +120,24 @@ fn policy_hint(error: &PolicyError) -> Option<&'static str> {
         ),
         PolicyError::Version { .. } => Some("build the policy against this version's `wit` directory"),
         PolicyError::Interface { .. } => Some("a policy exports the world `policy` of the `wit` directory"),
-        PolicyError::Unreadable { .. } => Some("give `default`, `none` or the path of a component"),
+        PolicyError::Unreadable { what: "policy", .. } => {
+            Some("give `default`, `balanced`, `none` or the path of a component")
+        }
+        PolicyError::Preconfigured { .. } => {
+            Some("write `base = \"balanced\"` in the configuration, and give it to `default`")
+        }
+        PolicyError::NotConfigurable { .. } => {
+            Some("the policy `default` takes one; docs/policy-configuration.md says what it may hold")
+        }
+        PolicyError::Configuration { .. } => Some("docs/policy-configuration.md says what it may hold"),
+        PolicyError::Pinned { .. } => {
+            Some("`sha256sum` says the hash of a file; was the right policy built?")
+        }
         PolicyError::Unknown { .. }
+        | PolicyError::Unreadable { .. }
+        | PolicyError::NotAHash { .. }
+        | PolicyError::LongConfiguration { .. }
+        | PolicyError::Chain { .. }
         | PolicyError::Trapped { .. }
         | PolicyError::Exhausted { .. }
         | PolicyError::Malformed { .. }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use code_execute::policy::{Description, Rule};
 
 use super::args::{Rules, RulesFormat};
-use super::check::{language, open};
+use super::check::language;
 use super::config::nearest;
 use super::message::Failure;
 use super::terminal::{NOTICE, STRONG, WELL, WRONG, visible};
@@ -13,7 +13,7 @@ use super::{exit, markdown, terminal};
 
 /// Prints the rules that the arguments ask for.
 pub(crate) fn rules(arguments: &Rules) -> Result<u8, Failure> {
-    let mut description = open(&arguments.policy)?.describe()?;
+    let mut description = arguments.policies.open_one()?.describe()?;
     if let Some(name) = &arguments.language {
         let name = language(name)?.name();
         description.rules.retain(|rule| rule.language == name || rule.language == "any");

@@ -18,13 +18,10 @@ use super::{exit, terminal};
 pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
     let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
     let format = arguments.format;
-    let policy = arguments.policy.clone().or_else(|| config.policy.clone());
-    let mut builder = config
+    let builder = config
         .builder(&arguments.confinement)
+        .policies(config.sources(&arguments.policies, arguments.formatter.as_deref())?)
         .sandbox(!arguments.no_sandbox && config.sandbox.unwrap_or(true));
-    if let Some(policy) = policy {
-        builder = builder.policy(policy);
-    }
     let submission = submission(arguments, &config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

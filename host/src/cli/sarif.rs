@@ -34,7 +34,7 @@ pub(crate) fn log(findings: &Findings, rules: &[Rule], here: &Path) -> Value {
                     "name": "code-execute",
                     "version": env!("CARGO_PKG_VERSION"),
                     "rules": rules.iter().map(descriptor).collect::<Vec<_>>(),
-                    "properties": { "policy": findings.policy },
+                    "properties": { "policies": findings.policies },
                 },
             },
             "columnKind": "unicodeCodePoints",

@@ -35,8 +35,8 @@ struct Label {
 
 /// What the kernel changes whenever a file's bytes change: as long as it is the same, so are they, and nobody needs
 /// to read five megabytes to know. A program cannot set the time of a status change.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Seen {
     inode: u64,
     bytes: u64,
     changed_s: i64,

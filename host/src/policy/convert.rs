@@ -14,14 +14,18 @@ const MOST_VIOLATIONS: usize = 1_000;
 const LONGEST_WORDS: usize = 16 << 10;
 
 /// Checks what `scan` answered for `code`, or says what is wrong with it.
-pub(super) fn violations(found: Vec<scanner::Violation>, code: &str) -> Result<Vec<Violation>, String> {
+pub(super) fn violations(
+    found: Vec<scanner::Violation>,
+    policy: &str,
+    code: &str,
+) -> Result<Vec<Violation>, String> {
     if found.len() > MOST_VIOLATIONS {
         return Err(format!("{} violations; at most {MOST_VIOLATIONS} are taken", found.len()));
     }
-    found.into_iter().map(|violation| checked(violation, code)).collect()
+    found.into_iter().map(|violation| checked(violation, policy, code)).collect()
 }
 
-fn checked(found: scanner::Violation, code: &str) -> Result<Violation, String> {
+fn checked(found: scanner::Violation, policy: &str, code: &str) -> Result<Violation, String> {
     let scanner::Violation { rule, severity, span, excerpt, message, remedy } = found;
     if !is_rule_id(&rule) {
         return Err(format!("rule id {rule:?} is not kebab-case"));
@@ -34,7 +38,8 @@ fn checked(found: scanner::Violation, code: &str) -> Result<Violation, String> {
     if let Some(problem) = span.problem(code) {
         return Err(format!("`{rule}`: {problem}"));
     }
-    Ok(Violation { rule, severity: Severity::named(&severity), span, excerpt, message, remedy })
+    let (policy, severity) = (policy.to_owned(), Severity::named(&severity));
+    Ok(Violation { policy, rule, severity, span, excerpt, message, remedy })
 }
 
 /// A rule id is what a report, a configuration and a file name can all hold.

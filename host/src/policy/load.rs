@@ -1,50 +1,40 @@
-//! From a name or a file to a policy that can be asked.
+//! From the bytes of a component to a policy that can be asked.
 
-use std::path::Path;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use code_execute_artifacts::{DEFAULT_POLICY, DEFAULT_POLICY_SHA256};
 use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
+use wasmtime::component::Linker;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, Linker};
 
-use super::bindings::{formatter, restrictions, scanner};
-use super::{Budget, Cache, Identity, Inner, Policy, PolicyError, engine};
+use super::bindings::{configuration, formatter, restrictions, scanner};
+use super::{Budget, Cache, Description, Identity, Inner, Policy, PolicyError, Source, engine};
 
 const PACKAGE: &str = "code-execute:policy/";
 const SCANNER: &str = "code-execute:policy/scanner@0.1.1";
 const FORMATTER: &str = "code-execute:policy/formatter@0.1.1";
 const RESTRICTIONS: &str = "code-execute:policy/restrictions@0.1.1";
+const CONFIGURATION: &str = "code-execute:policy/configuration@0.1.1";
 
 impl Policy {
-    /// Loads the policy that is embedded in this program.
+    /// Loads the default policy, which is embedded in this program.
     ///
     /// # Errors
     ///
     /// [`PolicyError::Engine`] where the machine cannot run WebAssembly.
     pub fn embedded(cache: &Cache) -> Result<Self, PolicyError> {
-        load("default", DEFAULT_POLICY, DEFAULT_POLICY_SHA256, cache)
+        Self::open("default", cache)
     }
 
-    /// Loads a policy by the name of an embedded one or the path of a component.
+    /// Loads a policy by the name of an embedded one or the path of a component; a [`Source`] can also say what it
+    /// is configured with and pin it.
     ///
     /// # Errors
     ///
-    /// Any [`PolicyError`] that speaks of loading: unknown, unreadable, no component, imports, version, interface.
+    /// As [`Source::open`].
     pub fn open(name: &str, cache: &Cache) -> Result<Self, PolicyError> {
-        if name == "default" {
-            return Self::embedded(cache);
-        }
-        let path = Path::new(name);
-        let looks_like_a_file =
-            name.contains(std::path::MAIN_SEPARATOR) || path.extension().is_some_and(|end| end == "wasm");
-        if !looks_like_a_file && !path.exists() {
-            return Err(PolicyError::Unknown { name: name.to_owned() });
-        }
-        let bytes = std::fs::read(path)
-            .map_err(|source| PolicyError::Unreadable { path: path.to_owned(), source })?;
-        Self::from_bytes(name, &bytes, cache)
+        Source::new(name).open(cache)
     }
 
     /// Loads a policy from the bytes of a component; `name` is what errors call it.
@@ -53,42 +43,79 @@ impl Policy {
     ///
     /// Any [`PolicyError`] that speaks of loading: no component, imports, version, interface.
     pub fn from_bytes(name: &str, component: &[u8], cache: &Cache) -> Result<Self, PolicyError> {
-        load(name, component, &format!("{:x}", Sha256::digest(component)), cache)
+        let sha256 = format!("{:x}", Sha256::digest(component));
+        load(Component { origin: name, bytes: component, sha256, configuration: None }, cache)
     }
 }
 
-fn load(name: &str, bytes: &[u8], sha256: &str, cache: &Cache) -> Result<Policy, PolicyError> {
+/// A component, and what it is configured with.
+pub(super) struct Component<'a> {
+    /// What errors call it.
+    pub(super) origin: &'a str,
+    pub(super) bytes: &'a [u8],
+    /// The hash of the bytes.
+    pub(super) sha256: String,
+    pub(super) configuration: Option<Cow<'a, str>>,
+}
+
+/// Maps what was compiled before, or compiles; then has the policy take its configuration and say its name.
+pub(super) fn load(component: Component<'_>, cache: &Cache) -> Result<Policy, PolicyError> {
     let engine = engine::engine().map_err(|error| PolicyError::Engine { source: error.into() })?;
-    if let Some((component, identity)) = cache.get(&engine, sha256) {
-        return assemble(&Source { name, bytes, compiled: false }, &engine, &component, identity);
+    let Component { origin, bytes, sha256, configuration } = component;
+    let policy = if let Some((mapped, identity)) = cache.get(&engine, &sha256) {
+        assemble(&Code { origin, size: bytes.len(), compiled: false }, &engine, &mapped, identity)?
+    } else {
+        let code = Code { origin, size: bytes.len(), compiled: true };
+        let compiled = wasmtime::component::Component::new(&engine, bytes)
+            .map_err(|error| PolicyError::NotAComponent { name: origin.to_owned(), source: error.into() })?;
+        let unnamed =
+            Identity { name: String::new(), version: String::new(), sha256, configuration_sha256: None };
+        let policy = assemble(&code, &engine, &compiled, unnamed)?.named()?;
+        cache.put(&engine, &compiled, policy.identity());
+        policy
+    };
+    match configuration {
+        None => Ok(policy),
+        Some(text) => policy.configured(&text),
     }
-    let source = Source { name, bytes, compiled: true };
-    let component = Component::new(&engine, bytes)
-        .map_err(|error| PolicyError::NotAComponent { name: name.to_owned(), source: error.into() })?;
-    let unnamed = Identity { name: String::new(), version: String::new(), sha256: sha256.to_owned() };
-    let policy = assemble(&source, &engine, &component, unnamed)?;
-    let description = policy.describe()?;
-    let identity =
-        Identity { name: description.name, version: description.version, sha256: sha256.to_owned() };
-    cache.put(&engine, &component, &identity);
-    assemble(&source, &engine, &component, identity)
 }
 
-/// Where a component came from.
-struct Source<'a> {
-    name: &'a str,
-    bytes: &'a [u8],
+impl Policy {
+    /// The policy by the name that it gives itself.
+    fn named(self) -> Result<Self, PolicyError> {
+        let Description { name, version, .. } = self.describe()?;
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        inner.identity = Identity { name, version, ..inner.identity };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The policy with a configuration, under the name that it then gives itself.
+    fn configured(self, text: &str) -> Result<Self, PolicyError> {
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        if inner.configuration.is_none() {
+            return Err(PolicyError::NotConfigurable { name: inner.origin, wanted: CONFIGURATION });
+        }
+        inner.identity.configuration_sha256 = Some(format!("{:x}", Sha256::digest(text)));
+        inner.configured_with = Some(Arc::from(text));
+        Self { inner: Arc::new(inner) }.named()
+    }
+}
+
+/// Where compiled code came from.
+struct Code<'a> {
+    origin: &'a str,
+    size: usize,
     compiled: bool,
 }
 
 /// Checks what the component asks for and offers, and links it to nothing.
 fn assemble(
-    source: &Source<'_>,
+    code: &Code<'_>,
     engine: &Engine,
-    component: &Component,
+    component: &wasmtime::component::Component,
     identity: Identity,
 ) -> Result<Policy, PolicyError> {
-    let name = source.name;
+    let name = code.origin;
     let ty = component.component_type();
     let imports: Vec<String> = ty.imports(engine).map(|(import, _)| import.to_owned()).collect();
     if !imports.is_empty() {
@@ -113,18 +140,27 @@ fn assemble(
     } else {
         None
     };
+    let configuration = if exports(&interfaces, CONFIGURATION) {
+        wanted(CONFIGURATION)?;
+        let indices = configuration::GuestIndices::new(&pre);
+        Some(indices.map_err(|error| interface(name, CONFIGURATION, error))?)
+    } else {
+        None
+    };
     let inner = Inner {
         engine: engine.clone(),
         pre,
         scanner,
         formatter,
         restrictions,
+        configuration,
+        configured_with: None,
         identity,
         origin: name.to_owned(),
         budget: Budget::default(),
         interfaces,
-        size_bytes: source.bytes.len(),
-        compiled: source.compiled,
+        size_bytes: code.size,
+        compiled: code.compiled,
     };
     Ok(Policy { inner: Arc::new(inner) })
 }

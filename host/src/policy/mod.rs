@@ -6,29 +6,39 @@
 
 mod bindings;
 mod cache;
+mod chain;
+mod conformance;
 mod convert;
+mod current;
 mod engine;
 mod error;
 mod load;
 mod session;
+mod source;
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wasmtime::Engine;
 use wasmtime::component::InstancePre;
 
-use bindings::{formatter, restrictions, scanner};
+use bindings::{configuration, formatter, restrictions, scanner};
+pub(crate) use chain::Sessions;
 pub(crate) use convert::Wording;
+pub(crate) use current::Current;
 use engine::Meter;
-pub(crate) use session::Session;
+use session::Session;
 
 pub use cache::Cache;
+pub use chain::{Chain, Sources};
+pub use conformance::Conformance;
 pub use engine::Budget;
-pub use error::PolicyError;
+pub use error::{PolicyError, Problem};
+pub use source::Source;
 
 use crate::restriction::Restriction;
-use crate::verdict::{Verdict, Violation};
+use crate::verdict::Violation;
 
 /// A loaded policy. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +53,9 @@ struct Inner {
     scanner: scanner::GuestIndices,
     formatter: formatter::GuestIndices,
     restrictions: Option<restrictions::GuestIndices>,
+    configuration: Option<configuration::GuestIndices>,
+    /// What every instance is told before it is asked anything.
+    configured_with: Option<Arc<str>>,
     identity: Identity,
     origin: String,
     budget: Budget,
@@ -55,7 +68,7 @@ struct Inner {
 pub const INTERFACE: &str = "code-execute:policy@0.1.1";
 
 /// Which policy it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// The name that the policy gives itself.
     pub name: String,
@@ -63,6 +76,9 @@ pub struct Identity {
     pub version: String,
     /// The SHA-256 of the component, in lower-case hexadecimal.
     pub sha256: String,
+    /// The SHA-256 of what it is configured with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration_sha256: Option<String>,
 }
 
 /// What a policy says of itself.
@@ -166,25 +182,11 @@ impl Policy {
     ///
     /// Any of the errors that name a function: the code must not run then.
     pub fn restrict(&self, language: &str, code: &str) -> Result<Restriction, PolicyError> {
-        self.session().restrict(language, code)
-    }
-
-    /// What a model is told of code that this policy refuses; `None` where it approves. Nothing is run.
-    ///
-    /// # Errors
-    ///
-    /// Any of the errors that name a function.
-    pub fn refusal(&self, language: &str, code: &str) -> Result<Option<String>, PolicyError> {
-        let mut session = self.session();
-        let verdict = Verdict::new(session.scan(language, code)?);
-        if verdict.approves() {
-            return Ok(None);
-        }
-        session.format(&Wording::of_rejection(language, &verdict.violations)).map(|worded| Some(worded.text))
+        self.session().restrict(language, code).map(Option::unwrap_or_default)
     }
 
     /// Starts a conversation about one submission.
-    pub(crate) fn session(&self) -> Session {
+    fn session(&self) -> Session {
         Session::new(Arc::clone(&self.inner))
     }
 }

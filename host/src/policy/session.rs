@@ -8,10 +8,10 @@ use std::sync::Arc;
 use wasmtime::component::Instance;
 use wasmtime::{Store, Trap};
 
-use super::bindings::{formatter, restrictions, scanner};
+use super::bindings::{configuration, formatter, restrictions, scanner};
 use super::convert::{self, Wording};
 use super::engine::{self, Meter};
-use super::{Description, Formatted, Inner, PolicyError};
+use super::{Description, Formatted, Inner, PolicyError, Problem};
 use crate::restriction::Restriction;
 use crate::verdict::Violation;
 
@@ -19,8 +19,11 @@ use crate::verdict::Violation;
 /// default policy has a quarter of it when it has read 64 KiB.
 const MOST_KEPT_BYTES: usize = 16 << 20;
 
+/// At most this many problems of a configuration are shown.
+const MOST_PROBLEMS: usize = 100;
+
 /// One submission's conversation with a policy.
-pub(crate) struct Session {
+pub(super) struct Session {
     policy: Arc<Inner>,
     live: Option<Live>,
 }
@@ -43,7 +46,7 @@ impl Session {
     }
 
     /// Lets go of the instance where it holds much memory; the next question then gets a new one.
-    pub(crate) fn slim(&mut self) {
+    pub(super) fn slim(&mut self) {
         self.live.take_if(|live| live.store.data().used() > MOST_KEPT_BYTES);
     }
 
@@ -57,7 +60,7 @@ impl Session {
     }
 
     /// Asks the policy what it finds in `code`.
-    pub(crate) fn scan(&mut self, language: &str, code: &str) -> Result<Vec<Violation>, PolicyError> {
+    pub(super) fn scan(&mut self, language: &str, code: &str) -> Result<Vec<Violation>, PolicyError> {
         let submission = scanner::Submission {
             language: language.to_owned(),
             code: code.to_owned(),
@@ -67,14 +70,17 @@ impl Session {
         let found = self.ask("scan", code.len(), |live| {
             indices.load(&mut live.store, &live.instance)?.call_scan(&mut live.store, &submission)
         })?;
-        convert::violations(found, code).map_err(|problem| self.malformed("scan", problem))
+        let policy = self.policy.identity.name.as_str();
+        convert::violations(found, policy, code).map_err(|problem| self.malformed("scan", problem))
     }
 
-    /// Asks the policy what `code` should run under; a policy without `restrictions` gets the contract's answer.
-    pub(crate) fn restrict(&mut self, language: &str, code: &str) -> Result<Restriction, PolicyError> {
-        let Some(indices) = self.policy.restrictions.clone() else {
-            return Ok(Restriction::default());
-        };
+    /// Asks the policy what `code` should run under; a policy without `restrictions` has no opinion.
+    pub(super) fn restrict(
+        &mut self,
+        language: &str,
+        code: &str,
+    ) -> Result<Option<Restriction>, PolicyError> {
+        let Some(indices) = self.policy.restrictions.clone() else { return Ok(None) };
         let submission = restrictions::Submission {
             language: language.to_owned(),
             code: code.to_owned(),
@@ -83,11 +89,12 @@ impl Session {
         let answer = self.ask("restrict", code.len(), |live| {
             indices.load(&mut live.store, &live.instance)?.call_restrict(&mut live.store, &submission)
         })?;
-        convert::restriction(answer).map_err(|problem| self.malformed("restrict", problem))
+        let restriction = convert::restriction(answer);
+        restriction.map(Some).map_err(|problem| self.malformed("restrict", problem))
     }
 
     /// Asks the policy to word an outcome.
-    pub(crate) fn format(&mut self, wording: &Wording<'_>) -> Result<Formatted, PolicyError> {
+    pub(super) fn format(&mut self, wording: &Wording<'_>) -> Result<Formatted, PolicyError> {
         let outcome = convert::outcome(wording);
         let indices = self.policy.formatter.clone();
         let bytes = outcome.stdout.head.len() + outcome.stderr.head.len();
@@ -117,11 +124,34 @@ impl Session {
                 .map_err(|error| PolicyError::Engine { source: error.into() })?;
             let instance = self.policy.pre.instantiate(&mut store);
             let instance = instance.map_err(|error| failed(error, store.data().refused()))?;
-            Live { store, instance }
+            let mut live = Live { store, instance };
+            self.configure(&mut live)?;
+            engine::refuel(&mut live.store, self.policy.budget, bytes)
+                .map_err(|error| failed(error, false))?;
+            live
         };
         let answer = question(&mut live).map_err(|error| failed(error, live.store.data().refused()))?;
         self.live = Some(live);
         Ok(answer)
+    }
+
+    /// Has a new instance take the configuration, if there is one.
+    fn configure(&self, live: &mut Live) -> Result<(), PolicyError> {
+        let policy = &self.policy;
+        let (Some(text), Some(indices)) = (&policy.configured_with, &policy.configuration) else {
+            return Ok(());
+        };
+        let failed = |error, refused| failed(policy, "configure", error, refused);
+        engine::refuel(&mut live.store, policy.budget, text.len()).map_err(|error| failed(error, false))?;
+        let problems = indices
+            .load(&mut live.store, &live.instance)
+            .and_then(|guest| guest.call_configure(&mut live.store, text))
+            .map_err(|error| failed(error, live.store.data().refused()))?;
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let problems = problems.into_iter().take(MOST_PROBLEMS).map(Problem::from).collect();
+        Err(PolicyError::Configuration { name: policy.origin.clone(), problems })
     }
 
     fn malformed(&self, function: &'static str, problem: String) -> PolicyError {
@@ -146,5 +176,12 @@ fn failed(
     match resource {
         Some(resource) => PolicyError::Exhausted { name, function, resource },
         None => PolicyError::Trapped { name, function, source: error.into() },
+    }
+}
+
+impl From<configuration::Problem> for Problem {
+    fn from(problem: configuration::Problem) -> Self {
+        let configuration::Problem { line, column, message } = problem;
+        Self { line, column, message }
     }
 }

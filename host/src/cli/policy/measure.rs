@@ -5,13 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use code_execute::policy::Policy;
+use code_execute::policy::Chain;
 use code_execute::{Severity, Violation};
 use serde::{Deserialize, Serialize};
+
+use super::args::Measure;
+use crate::cli::args::Format;
+use crate::cli::message::Failure;
+use crate::cli::terminal;
 
 /// One labelled program.
 #[derive(Debug, Deserialize)]
@@ -69,60 +74,138 @@ struct Bar {
     only_by: Vec<String>,
 }
 
-/// What to measure and how to show it.
+/// A corpus that was reviewed, family by family.
 #[derive(Debug)]
-pub(super) struct Measure<'a> {
-    pub(super) folder: &'a Path,
-    pub(super) bars: Option<&'a Path>,
-    pub(super) json: bool,
-    pub(super) list: bool,
+pub(super) struct Corpus {
+    families: BTreeMap<String, Tally>,
 }
 
-impl Measure<'_> {
-    /// Measures, prints to `out` and returns whether every bar was met.
-    pub(super) fn run(&self, policy: &Policy, out: &mut impl Write) -> Result<bool> {
-        let families = tally(policy, self.folder)?;
-        if self.json {
-            serde_json::to_writer_pretty(&mut *out, &families)?;
-            writeln!(out)?;
-        } else {
-            table(&families, out)?;
+/// What was found in a program, as one line of JSON: what another runtime's answers are compared with.
+#[derive(Debug, Serialize)]
+struct Verdict<'a> {
+    id: &'a str,
+    violations: Vec<Found<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    rule: &'a str,
+    severity: Severity,
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+    excerpt: &'a str,
+    message: &'a str,
+    remedy: &'a str,
+}
+
+/// Measures policies on a labelled corpus, prints what came of it and returns whether every bar was met.
+pub(super) fn measure(arguments: &Measure) -> Result<bool, Failure> {
+    let policies = arguments.policies.open()?;
+    let mut out = Vec::new();
+    let met = print(&policies, arguments, &mut out);
+    terminal::print_bytes(&out)?;
+    met.map_err(|error| Failure::from_chain(error.chain()))
+}
+
+fn print(policies: &Chain, arguments: &Measure, out: &mut impl Write) -> Result<bool> {
+    let Corpus { families } = Corpus::measure(policies, &arguments.folder, arguments.verdicts.as_deref())?;
+    if arguments.format == Format::Json {
+        serde_json::to_writer_pretty(&mut *out, &families)?;
+        writeln!(out)?;
+    } else {
+        table(&families, out)?;
+    }
+    if arguments.list {
+        list(&families, out)?;
+    }
+    let Some(path) = &arguments.bars else { return Ok(true) };
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let bars: Bars = toml::from_str(&text).with_context(|| format!("`{}` holds no bars", path.display()))?;
+    let mut met = true;
+    for bar in &bars.bar {
+        met &= bar.check(&families, out)?;
+    }
+    Ok(met)
+}
+
+impl Corpus {
+    /// Reviews every program of the folder, and writes the verdicts to a file if one is named.
+    pub(super) fn measure(policies: &Chain, folder: &Path, verdicts: Option<&Path>) -> Result<Self> {
+        let mut lines = match verdicts {
+            None => None,
+            Some(path) => {
+                let file = fs::File::create(path);
+                Some(BufWriter::new(file.with_context(|| format!("cannot write `{}`", path.display()))?))
+            }
+        };
+        let mut families: BTreeMap<String, Tally> = BTreeMap::new();
+        for file in corpus_files(folder)? {
+            let text =
+                fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+            for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+                let program: Program = serde_json::from_str(line).with_context(|| {
+                    format!("line {} of `{}` is no labelled program", index + 1, file.display())
+                })?;
+                let family = match &program.kind {
+                    Some(kind) => format!("{}/{kind}", program.family),
+                    None => program.family.clone(),
+                };
+                let found = program.review(policies)?;
+                if let Some(lines) = &mut lines {
+                    serde_json::to_writer(&mut *lines, &Verdict::new(&program.id, &found))?;
+                    writeln!(lines)?;
+                }
+                families.entry(family).or_default().add(program, found);
+            }
         }
-        if self.list {
-            list(&families, out)?;
+        if families.is_empty() {
+            bail!("`{}` holds no labelled programs (`*.jsonl`)", folder.display());
         }
-        let Some(path) = self.bars else { return Ok(true) };
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let bars: Bars =
-            toml::from_str(&text).with_context(|| format!("`{}` holds no bars", path.display()))?;
-        let mut met = true;
-        for bar in &bars.bar {
-            met &= bar.check(&families, out)?;
+        if let Some(mut lines) = lines {
+            lines.flush()?;
         }
-        Ok(met)
+        Ok(Self { families })
+    }
+
+    /// How much of what is harmful is detected, and how much of what is harmless is blocked.
+    pub(super) fn figures(&self) -> String {
+        let count = |benign: bool| {
+            let tallies = self.families.values().filter(|tally| tally.is_benign() == benign);
+            tallies.fold((0, 0), |(blocked, programs), tally| {
+                (blocked + tally.blocked, programs + tally.programs)
+            })
+        };
+        let line = |name: &str, (blocked, programs): (usize, usize)| {
+            format!("{name:<18}  {blocked} of {programs} programs, {:.1} %\n", percent(blocked, programs))
+        };
+        line("detected", count(false)) + &line("wrongly blocked", count(true))
     }
 }
 
-/// Reviews every program of the folder.
-fn tally(policy: &Policy, folder: &Path) -> Result<BTreeMap<String, Tally>> {
-    let mut families: BTreeMap<String, Tally> = BTreeMap::new();
-    for file in corpus_files(folder)? {
-        let text = fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let program: Program = serde_json::from_str(line).with_context(|| {
-                format!("line {} of `{}` is no labelled program", index + 1, file.display())
-            })?;
-            let family = match &program.kind {
-                Some(kind) => format!("{}/{kind}", program.family),
-                None => program.family.clone(),
-            };
-            families.entry(family).or_default().add(policy, program)?;
-        }
+impl Program {
+    fn review(&self, policies: &Chain) -> Result<Vec<Violation>> {
+        let code = self.solution.as_ref().unwrap_or(&self.code);
+        policies.scan(&self.language, code).with_context(|| format!("cannot review `{}`", self.id))
     }
-    if families.is_empty() {
-        bail!("`{}` holds no labelled programs (`*.jsonl`)", folder.display());
+}
+
+impl<'a> Verdict<'a> {
+    fn new(id: &'a str, found: &'a [Violation]) -> Self {
+        let found = found.iter().map(|violation| Found {
+            rule: &violation.rule,
+            severity: violation.severity,
+            start: violation.span.start,
+            end: violation.span.end,
+            line: violation.span.line,
+            column: violation.span.column,
+            excerpt: &violation.excerpt,
+            message: &violation.message,
+            remedy: &violation.remedy,
+        });
+        Self { id, violations: found.collect() }
     }
-    Ok(families)
 }
 
 fn corpus_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -135,11 +218,7 @@ fn corpus_files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 impl Tally {
-    fn add(&mut self, policy: &Policy, program: Program) -> Result<()> {
-        let code = program.solution.as_ref().unwrap_or(&program.code);
-        let found: Vec<Violation> = policy
-            .scan(&program.language, code)
-            .with_context(|| format!("cannot review `{}`", program.id))?;
+    fn add(&mut self, program: Program, found: Vec<Violation>) {
         let (forbidden, suspicious): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|violation| violation.severity == Severity::Forbidden);
         self.label = program.label;
@@ -147,7 +226,7 @@ impl Tally {
         if forbidden.is_empty() {
             self.suspicious += usize::from(!suspicious.is_empty());
             self.missed.push(program.id);
-            return Ok(());
+            return;
         }
         self.blocked += 1;
         let mut rules: Vec<String> = forbidden.into_iter().map(|violation| violation.rule).collect();
@@ -157,7 +236,6 @@ impl Tally {
             *self.rules.entry(rule.clone()).or_default() += 1;
         }
         self.blocked_by.push(Blocked { id: program.id, rules });
-        Ok(())
     }
 
     /// Whether being blocked is the wrong answer for this family.
