@@ -18,6 +18,7 @@ mod hostile_policies;
 mod parity;
 mod policies;
 mod probes;
+mod released;
 mod reload;
 mod soak;
 mod wit;
