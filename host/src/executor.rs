@@ -12,13 +12,14 @@ use tokio::sync::Semaphore;
 
 use crate::draft::Draft;
 use crate::error::{Error, chain};
-use crate::policy::{Chain, Current, Sessions};
+use crate::policy::{Chain, Current, PolicyError, Sessions, Wording};
 use crate::report::{Report, Status};
 use crate::request::Request;
 use crate::restriction::Restriction;
 use crate::review::{self, Review};
 use crate::runner::{Runner, Waiting};
 use crate::terms::Terms;
+use crate::verdict::Verdict;
 use crate::{Configuration, Sandbox, Submission};
 
 /// Reviews, runs and reports. Cheap to clone; every clone shares one queue.
@@ -133,6 +134,31 @@ impl Executor {
             Err(invalid) => draft.fail(Status::InvalidRequest, invalid.to_string()),
         }
         self.word(draft, (&policies, sessions), started).await
+    }
+
+    /// What holds for every submission.
+    pub(crate) fn configuration(&self) -> &Configuration {
+        &self.shared.configuration
+    }
+
+    /// Reviews a submission and runs nothing: the verdict, and what a model is told where it is refused.
+    pub(crate) async fn review(&self, submission: Submission) -> Result<(Verdict, Option<String>), String> {
+        let request =
+            Request::new(submission, &self.shared.configuration).map_err(|invalid| invalid.to_string())?;
+        if request.sandbox == Sandbox::Off {
+            return Ok((Verdict::default(), None));
+        }
+        let mut sessions = self.policies().sessions();
+        let reviewed = computing(move || {
+            let language = request.language.name();
+            let verdict = Verdict::new(sessions.scan(language, &request.code)?);
+            if verdict.approves() {
+                return Ok((verdict, None));
+            }
+            let worded = sessions.format(&Wording::of_rejection(language, &verdict.violations))?;
+            Ok((verdict, Some(worded.text)))
+        });
+        reviewed.await.map_err(|error: PolicyError| chain(&error))
     }
 
     /// Waits for a place, then reviews and runs. Gives back who reviewed, to word what happened.

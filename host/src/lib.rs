@@ -24,6 +24,7 @@ mod error;
 mod executor;
 mod language;
 mod limits;
+pub mod mcp;
 mod outcome;
 pub mod policy;
 mod report;

@@ -177,6 +177,30 @@ impl From<&Usage> for Used {
     }
 }
 
+#[cfg(test)]
+impl Report {
+    /// A report with nothing in it but its status.
+    pub(crate) fn for_test(status: Status) -> Self {
+        Self {
+            status,
+            exit_code: None,
+            signal: None,
+            stdout: Stream::default(),
+            stderr: Stream::default(),
+            result: None,
+            durations: Durations::default(),
+            usage: Used::default(),
+            violations: Vec::new(),
+            suspicions: Vec::new(),
+            policies: Vec::new(),
+            formatter: None,
+            enforcement: Enforcement::default(),
+            detail: None,
+            text: status.name().to_owned(),
+        }
+    }
+}
+
 impl Report {
     /// The JSON Schema of a serialised report (draft 2020-12).
     pub fn json_schema() -> serde_json::Value {

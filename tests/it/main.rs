@@ -15,6 +15,7 @@ mod contract;
 mod documents;
 mod hostile_code;
 mod hostile_policies;
+mod mcp;
 mod parity;
 mod policies;
 mod probes;

@@ -39,6 +39,12 @@ entries, symbolic links, `target`, `node_modules` and `__pycache__` are passed o
 
 Exit codes: 0 nothing forbidden (suspicions are shown and do not count), 1 something forbidden, 2 an error.";
 
+const MCP_HELP: &str = "\
+Tools: `code_execute` and `code_check`. Standard output is the protocol's alone; what this program has to say goes to
+standard error. Policies are loaded anew when their files change and on SIGHUP; one that does not load changes nothing.
+
+Exit codes: 0 the client closed its end, 2 an error, 130 or 143 after a signal.";
+
 /// Runs Python and Bash that a model wrote: reviewed by a policy, confined, answered in words.
 #[derive(Debug, Parser)]
 #[command(name = "code-execute", version = VERSION.as_str(), after_help = EXAMPLES)]
@@ -56,6 +62,9 @@ pub(crate) enum Command {
     /// Review code without running it
     #[command(after_help = CHECK_HELP)]
     Check(Check),
+    /// Answer an agent over the Model Context Protocol, on standard input and output
+    #[command(after_help = MCP_HELP)]
+    Mcp(Box<Mcp>),
     /// List the rules of a policy, or explain one
     Rules(Rules),
     /// Look at policies, test them, start one
@@ -116,6 +125,20 @@ pub(crate) struct Run {
     pub(crate) stdin: Option<PathBuf>,
     /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, policies, limits.
     /// Options of the command line win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
+    /// The policy that words the results [default: the first]
+    #[arg(long, value_name = "POLICY", help_heading = "Policy")]
+    pub(crate) formatter: Option<String>,
+    #[command(flatten)]
+    pub(crate) confinement: Confined,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mcp {
+    /// Settings in JSON or TOML, as for `run`. Options of the command line win
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]

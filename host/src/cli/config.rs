@@ -27,6 +27,9 @@ pub(crate) struct Config {
     pub(crate) isolation: Option<Isolation>,
     grants: Granted,
     max_timeout_seconds: Option<i64>,
+    concurrency: Option<usize>,
+    /// Whether the file says how much of the output is kept.
+    keeps_output: bool,
     limits: Limits,
 }
 
@@ -72,6 +75,10 @@ const KEYS: [&str; 24] = [
 /// output limit, which bounds what this process holds in memory for a run.
 const MOST_KEPT: i64 = 4 << 20;
 
+/// How much of each end of a stream is kept for a model behind a server: clients move longer results out of its sight,
+/// or refuse them.
+const KEPT_FOR_A_MODEL: usize = 16 << 10;
+
 impl Config {
     /// Reads a configuration file.
     pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
@@ -92,12 +99,6 @@ impl Config {
     /// What flags grant comes on top of what the file grants.
     pub(crate) fn builder(&self, flags: &Confined) -> Builder {
         let Granted { network, read, write, env, venv } = &self.grants;
-        let mut limits = self.limits.clone();
-        limits.memory_bytes = flags.memory.unwrap_or(limits.memory_bytes);
-        limits.processes = flags.processes.unwrap_or(limits.processes);
-        limits.file_size_bytes = flags.file_size.unwrap_or(limits.file_size_bytes);
-        limits.scratch_bytes = flags.scratch.unwrap_or(limits.scratch_bytes);
-        limits.cpu_seconds = flags.cpu_time.or(limits.cpu_seconds);
         let mut builder = Executor::builder()
             .isolation(flags.isolation.or(self.isolation).unwrap_or_default())
             .network(flags.network.or(*network).unwrap_or_default());
@@ -118,9 +119,37 @@ impl Config {
             .max_timeout_seconds(most)
             // A ceiling below the default deadline lowers that too.
             .timeout_seconds(i64::from(self.limits.timeout_seconds).min(most))
-            .limits(limits)
-            // There is one program to run, whatever a server with the same file would allow.
-            .concurrency(1)
+            .limits(self.limits(flags))
+    }
+
+    fn limits(&self, flags: &Confined) -> Limits {
+        let mut limits = self.limits.clone();
+        limits.memory_bytes = flags.memory.unwrap_or(limits.memory_bytes);
+        limits.processes = flags.processes.unwrap_or(limits.processes);
+        limits.file_size_bytes = flags.file_size.unwrap_or(limits.file_size_bytes);
+        limits.scratch_bytes = flags.scratch.unwrap_or(limits.scratch_bytes);
+        limits.cpu_seconds = flags.cpu_time.or(limits.cpu_seconds);
+        limits
+    }
+
+    /// The builder of a server's executor, with everything that the file says.
+    pub(crate) fn server(&self, flags: &Confined) -> Builder {
+        let mut limits = self.limits(flags);
+        if !self.keeps_output {
+            limits.output_head_bytes = KEPT_FOR_A_MODEL;
+            limits.output_tail_bytes = KEPT_FOR_A_MODEL;
+        }
+        let mut builder = self.builder(flags).limits(limits).sandbox(self.sandbox.unwrap_or(true));
+        if let Some(language) = &self.language {
+            builder = builder.language(language);
+        }
+        if let Some(seconds) = self.timeout_seconds {
+            builder = builder.timeout_seconds(seconds);
+        }
+        match self.concurrency {
+            Some(programs) => builder.concurrency(programs),
+            None => builder,
+        }
     }
 
     /// Where the policies come from, and which of them words. Flags that name policies stand for themselves alone.
@@ -136,6 +165,7 @@ impl Config {
     fn set(&mut self, entry: &Entry) -> Result<(), Problem> {
         const ANY: i64 = i64::MAX;
         let limits = &mut self.limits;
+        self.keeps_output |= matches!(entry.key.as_str(), "output_head_bytes" | "output_tail_bytes");
         match entry.key.as_str() {
             "language" => self.language = Some(text(entry)?),
             "timeout_seconds" => self.timeout_seconds = Some(whole(entry)?),
@@ -152,9 +182,7 @@ impl Config {
             "output_head_bytes" => limits.output_head_bytes = within(entry, 0, MOST_KEPT)?,
             "output_tail_bytes" => limits.output_tail_bytes = within(entry, 0, MOST_KEPT)?,
             "output_stop_bytes" => limits.output_stop_bytes = within(entry, 1, ANY)?,
-            "concurrency" => {
-                let _for_servers: usize = within(entry, 1, 4_096)?;
-            }
+            "concurrency" => self.concurrency = Some(within(entry, 1, 4_096)?),
             "isolation" => {
                 let named = Isolation::named(&text(entry)?);
                 self.isolation =

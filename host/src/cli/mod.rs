@@ -14,11 +14,13 @@ mod generate;
 mod language;
 mod machine;
 mod markdown;
+mod mcp;
 mod message;
 mod policies;
 mod policy;
 mod profiles;
 mod progress;
+mod reload;
 mod rules;
 mod run;
 mod sarif;
@@ -53,6 +55,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Run(arguments) => run::run(*arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Mcp(arguments) => mcp::mcp(&arguments),
         Command::Rules(arguments) => rules::rules(&arguments),
         Command::Policy { command } => policy::policy(&command),
         Command::Doctor(arguments) => doctor::doctor(&arguments),

@@ -20,6 +20,8 @@ pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
     let format = arguments.format;
     let builder = config
         .builder(&arguments.confinement)
+        // There is one program to run, whatever a server with the same file would allow.
+        .concurrency(1)
         .policies(config.sources(&arguments.policies, arguments.formatter.as_deref())?)
         .sandbox(!arguments.no_sandbox && config.sandbox.unwrap_or(true));
     let submission = submission(arguments, &config)?;

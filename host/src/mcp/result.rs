@@ -1,0 +1,208 @@
+//! From a report to what a client gets: a text for the model, and the same as values.
+//!
+//! Clients refuse a result of more than a mebibyte, so this one is smaller whatever the program printed: each stream
+//! is bounded, and appears twice. Escaping makes a control character six bytes, which is counted with.
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Map, Value, json};
+
+use crate::report::Stream;
+use crate::{Report, Status, Verdict, Violation};
+
+/// What a review came to, for `code_check`.
+pub(super) type Checked = Result<(Verdict, Option<String>), String>;
+
+/// At most this many bytes of text, escaped: nearly half of what a result may have.
+const MOST_TEXT: usize = 448 << 10;
+
+/// At most this many bytes of each stream among the values. Two of them, escaped six times as long, are 288 KiB.
+const MOST_OF_A_STREAM: usize = 24 << 10;
+
+/// At most this many violations, and this many bytes of words in all of them: 144 KiB where all of it is escaped.
+const MOST_VIOLATIONS: usize = 100;
+const MOST_OF_VIOLATIONS: usize = 24 << 10;
+
+/// At most this many bytes of one text of a violation.
+const MOST_WORDS: usize = 512;
+
+/// What a submission came to.
+pub(super) fn of_report(report: &Report) -> CallToolResult {
+    let mut values = Map::new();
+    let mut set = |name: &str, value: Value| {
+        if !value.is_null() {
+            values.insert(name.to_owned(), value);
+        }
+    };
+    set("status", json!(report.status));
+    set("exit_code", json!(report.exit_code));
+    set("signal", json!(report.signal));
+    let (stdout, stdout_truncated) = stream(&report.stdout);
+    set("stdout", json!(stdout));
+    set("stdout_truncated", json!(stdout_truncated));
+    let (stderr, stderr_truncated) = stream(&report.stderr);
+    set("stderr", json!(stderr));
+    set("stderr_truncated", json!(stderr_truncated));
+    let result =
+        report.result.as_ref().map(|result| result.get()).filter(|result| result.len() <= MOST_OF_A_STREAM);
+    set("result_json", json!(result));
+    let mut room = MOST_OF_VIOLATIONS;
+    set("violations", violations(&report.violations, &mut room));
+    set("suspicions", violations(&report.suspicions, &mut room));
+    set("isolation", json!(report.enforcement.level));
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds of five minutes"
+    )]
+    set("duration_ms", json!(report.durations.run_ms.round() as u64));
+    set("detail", json!(report.detail.as_deref().map(|detail| cut(detail, MOST_WORDS))));
+    let failed = matches!(report.status, Status::SandboxError | Status::InvalidRequest);
+    result(report.text.clone(), Value::Object(values), failed)
+}
+
+/// What a review came to.
+pub(super) fn of_check(checked: &Checked) -> CallToolResult {
+    let (verdict, refusal) = match checked {
+        Ok(checked) => checked,
+        Err(problem) => {
+            let values = json!({ "approved": false, "violations": [], "suspicions": [], "detail": cut(problem, MOST_WORDS) });
+            return result(format!("Error: {problem}"), values, true);
+        }
+    };
+    let mut room = MOST_OF_VIOLATIONS;
+    let values = json!({
+        "approved": verdict.approves(),
+        "violations": violations(&verdict.violations, &mut room),
+        "suspicions": violations(&verdict.suspicions, &mut room),
+    });
+    let text = match (refusal, verdict.suspicions.len()) {
+        (Some(refusal), _) => refusal.clone(),
+        (None, 0) => "Approved: nothing forbidden was found".to_owned(),
+        (None, 1) => "Approved, with 1 suspicion".to_owned(),
+        (None, suspicions) => format!("Approved, with {suspicions} suspicions"),
+    };
+    result(text, values, false)
+}
+
+/// Arguments that make no submission.
+pub(super) fn of_problem(problem: &str) -> CallToolResult {
+    let text = format!("Error: {}", cut(problem, MOST_WORDS));
+    CallToolResult::error(vec![ContentBlock::text(text)])
+}
+
+fn result(text: String, values: Value, failed: bool) -> CallToolResult {
+    let mut result = CallToolResult::structured(values);
+    result.content = vec![ContentBlock::text(within(text))];
+    result.is_error = Some(failed);
+    result
+}
+
+/// What is kept of a stream, and whether anything is missing.
+fn stream(stream: &Stream) -> (String, bool) {
+    let mut text = stream.text.clone();
+    if stream.omitted_bytes > 0 {
+        text.push_str(&format!("\n[... {} bytes left out ...]\n", stream.omitted_bytes));
+    }
+    text.push_str(&stream.tail);
+    let short = cut(&text, MOST_OF_A_STREAM);
+    let cut = short.len() < text.len();
+    (short, stream.truncated || cut)
+}
+
+/// Violations as values, as many as there is room for. Takes what they need from the room.
+fn violations(violations: &[Violation], room: &mut usize) -> Value {
+    let fits = |violation: &&Violation| {
+        let words = [&violation.rule, &violation.excerpt, &violation.message, &violation.remedy];
+        let bytes: usize = words.iter().map(|text| text.len().min(MOST_WORDS)).sum();
+        *room = room.saturating_sub(bytes);
+        *room > 0
+    };
+    let value = |violation: &Violation| {
+        json!({
+            "rule": violation.rule,
+            "line": violation.span.line,
+            "column": violation.span.column,
+            "excerpt": cut(&violation.excerpt, MOST_WORDS),
+            "message": cut(&violation.message, MOST_WORDS),
+            "remedy": cut(&violation.remedy, MOST_WORDS),
+        })
+    };
+    violations.iter().take(MOST_VIOLATIONS).take_while(fits).map(value).collect()
+}
+
+/// At most so many bytes of a text.
+fn cut(text: &str, most: usize) -> String {
+    text.get(..text.floor_char_boundary(most)).unwrap_or_default().to_owned()
+}
+
+/// A text that is short enough once it is escaped, with a note where it was not.
+fn within(text: String) -> String {
+    let escaped = |character: char| match character {
+        '"' | '\\' | '\n' | '\t' | '\r' => 2,
+        character if character.is_control() => 6,
+        character => character.len_utf8(),
+    };
+    let mut bytes = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        bytes += escaped(*character);
+        bytes > MOST_TEXT
+    });
+    match end {
+        None => text,
+        Some((end, _)) => format!("{}\n[... {} bytes left out]", cut(&text, end), text.len() - end),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Severity, Span};
+
+    /// The worst that a program and a policy can make of a result.
+    fn worst() -> Report {
+        let policy = || "p".to_owned();
+        let violation = Violation {
+            policy: policy(),
+            rule: "r".repeat(64),
+            severity: Severity::Suspicious,
+            span: Span { start: 0, end: 0, line: u32::MAX, column: u32::MAX },
+            excerpt: "\u{1}".repeat(5_000),
+            message: "\u{1}".repeat(5_000),
+            remedy: "\u{1}".repeat(5_000),
+        };
+        let flood = |bytes: usize| Stream {
+            text: "\u{1}".repeat(bytes),
+            tail: "\u{1}".repeat(bytes),
+            ..Stream::default()
+        };
+        Report {
+            stdout: flood(4 << 20),
+            stderr: flood(4 << 20),
+            result: serde_json::from_str(&format!("\"{}\"", "\\\"".repeat(10_000))).ok(),
+            suspicions: vec![violation; 1_000],
+            text: "\u{1}".repeat(20 << 20),
+            detail: Some("\u{1}".repeat(9_000)),
+            ..Report::for_test(Status::Ok)
+        }
+    }
+
+    #[test]
+    fn result_is_below_a_mebibyte_whatever_the_program_printed() {
+        let result = of_report(&worst());
+        let bytes = serde_json::to_vec(&result).unwrap().len();
+        assert!((400 << 10..1 << 20).contains(&bytes), "{bytes}");
+        let values = result.structured_content.unwrap();
+        assert_eq!(values["stdout_truncated"], true);
+        assert!(values["result_json"].is_string() && !values["suspicions"].as_array().unwrap().is_empty());
+    }
+
+    #[test]
+    fn result_is_an_error_only_where_the_tool_could_not_answer() {
+        for status in Status::ALL {
+            let result = of_report(&Report::for_test(status));
+            let failed = matches!(status, Status::SandboxError | Status::InvalidRequest);
+            assert_eq!(result.is_error, Some(failed), "{status}");
+            assert_eq!(result.structured_content.unwrap()["status"], status.name());
+        }
+    }
+}

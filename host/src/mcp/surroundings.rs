@@ -1,0 +1,63 @@
+//! What programs find around them: the interpreters and the packages, asked once by running programs.
+
+use serde::Deserialize;
+
+use crate::{Builder, Language, Status, Submission};
+
+/// What programs find around them. What could not be found out is empty.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings {
+    /// The version of Python.
+    pub(super) python: Option<String>,
+    /// The version of Bash.
+    pub(super) bash: Option<String>,
+    /// Notable packages of Python, with their versions.
+    pub(super) packages: Vec<String>,
+}
+
+/// Says the interpreter's version and which packages are there that a model may want to know of: those that data
+/// work, scraping and documents are done with.
+const PYTHON: &str = "\
+import json, platform
+from importlib import metadata
+names = '''beautifulsoup4 httpx lxml matplotlib networkx nltk numpy openpyxl pandas pillow plotly polars pyarrow
+pydantic pypdf python-docx pyyaml requests scikit-learn scipy seaborn sqlalchemy statsmodels sympy tensorflow torch
+transformers'''.split()
+packages = []
+for name in names:
+    try:
+        packages.append(name + ' ' + metadata.version(name))
+    except metadata.PackageNotFoundError:
+        pass
+print(json.dumps({'version': platform.python_version(), 'packages': packages}))
+";
+
+const BASH: &str = "echo \"${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\"";
+
+#[derive(Deserialize)]
+struct Python {
+    version: String,
+    packages: Vec<String>,
+}
+
+impl Surroundings {
+    /// Looks around by running two programs as others will run, but for the review: they are this program's own.
+    pub(super) async fn find(builder: Builder) -> Self {
+        let Ok(executor) = builder.policy("none").max_timeout_seconds(10).timeout_seconds(10).build() else {
+            return Self::default();
+        };
+        let run = async |language: Language, code| {
+            let report = executor.execute(Submission::new(code).language(language.name())).await;
+            (report.status == Status::Ok).then_some(report)
+        };
+        let python = run(Language::Python, PYTHON).await.and_then(|report| {
+            let result = report.result?;
+            serde_json::from_str::<Python>(result.get()).ok()
+        });
+        let bash = run(Language::Bash, BASH).await.map(|report| report.stdout.text.trim().to_owned());
+        match python {
+            Some(Python { version, packages }) => Self { python: Some(version), bash, packages },
+            None => Self { bash, ..Self::default() },
+        }
+    }
+}
