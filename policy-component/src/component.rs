@@ -22,22 +22,29 @@ mod bindings {
 
 use bindings::exports::code_execute::policy::{formatter, restrictions, scanner};
 
-use crate::{Captured, Outcome, Reason, rules};
+use crate::{Captured, Configuration, Outcome, Reason, Rule, Severity};
 
 struct DefaultPolicy;
 
+fn configured<T>(answer: impl FnOnce(&Configuration) -> T) -> T {
+    answer(&Configuration::default())
+}
+
 impl scanner::Guest for DefaultPolicy {
     fn describe() -> scanner::Description {
-        scanner::Description {
-            name: crate::NAME.to_owned(),
+        configured(|configuration| scanner::Description {
+            name: configuration.name().to_owned(),
             version: crate::VERSION.to_owned(),
-            summary: crate::SUMMARY.to_owned(),
-            rules: rules::all().map(described).collect(),
-        }
+            summary: configuration.summary().to_owned(),
+            rules: configuration.rules().map(described).collect(),
+        })
     }
 
     fn scan(submission: scanner::Submission) -> Vec<scanner::Violation> {
-        crate::scan_named(&submission.language, &submission.code).into_iter().map(found).collect()
+        configured(|configuration| {
+            let violations = crate::scan_named(configuration, &submission.language, &submission.code);
+            violations.into_iter().map(found).collect()
+        })
     }
 }
 
@@ -76,11 +83,11 @@ impl restrictions::Guest for DefaultPolicy {
     }
 }
 
-fn described(rule: &rules::Rule) -> scanner::Rule {
+fn described((rule, severity): (&Rule, Severity)) -> scanner::Rule {
     scanner::Rule {
         id: rule.id.to_owned(),
         language: rule.language.map_or("any", crate::Language::name).to_owned(),
-        severity: rule.severity.name().to_owned(),
+        severity: severity.name().to_owned(),
         title: rule.title.to_owned(),
         reason: rule.reason.to_owned(),
         remedy: rule.remedy.to_owned(),
@@ -92,7 +99,7 @@ fn described(rule: &rules::Rule) -> scanner::Rule {
 fn found(violation: crate::Violation) -> scanner::Violation {
     scanner::Violation {
         rule: violation.rule.id.to_owned(),
-        severity: violation.rule.severity.name().to_owned(),
+        severity: violation.severity.name().to_owned(),
         span: scanner::Span {
             start: violation.span.start,
             end: violation.span.end,

@@ -130,9 +130,9 @@ impl Shell {
             if program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16) {
                 return;
             }
-            let worst = python::read(&program.text)
+            let worst = python::read(&self.configuration, &program.text)
                 .into_iter()
-                .find(|found| found.rule.severity == Severity::Forbidden);
+                .find(|found| self.configuration.severity(found.rule) == Some(Severity::Forbidden));
             if let Some(found) = worst {
                 self.report(&rules::PYTHON_CODE, format!("Python code inside: {}", found.message));
             }

@@ -41,16 +41,16 @@ mod variables;
 mod wrappers;
 mod writes;
 
-use crate::Finding;
 use crate::rules::bash as rules;
+use crate::{Configuration, Finding};
 use parse::Stop;
 use shell::Shell;
 use syntax::{List, Place};
 
 /// Reads a program and returns what the rules find in it.
-pub fn read(code: &str) -> Vec<Finding> {
+pub fn read(configuration: &Configuration, code: &str) -> Vec<Finding> {
     let parsed = parse::program(code, 0);
-    let mut shell = Shell::new();
+    let mut shell = Shell::new(configuration.clone());
     shell.list(&parsed.lines);
     shell.read_uncalled();
     if disguise::has_no_letters(code) {

@@ -8,7 +8,7 @@ use super::syntax::{Command, Place};
 use super::text::{Origin, Text};
 use super::variables::{Variable, Variables};
 use crate::rules::bash as rules;
-use crate::{Finding, Rule, Severity};
+use crate::{Configuration, Finding, Rule, Severity};
 
 /// What a walk may cost, in units of about one byte copied. Twenty times the longest submission: ordinary programs
 /// use a few thousand, and what is left undone when it is spent is loops and calls that were read once already.
@@ -26,6 +26,7 @@ const MOST_CODE: usize = 8 << 20;
 const MOST_FINDINGS: usize = 1000;
 
 pub(crate) struct Shell {
+    pub(crate) configuration: Configuration,
     pub(crate) findings: Vec<Finding>,
     /// The command being read, for findings about it.
     pub(crate) place: Place,
@@ -60,8 +61,9 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(configuration: Configuration) -> Self {
         Self {
+            configuration,
             findings: Vec::new(),
             place: Place::default(),
             fixed: None,
@@ -93,10 +95,11 @@ impl Shell {
     }
 
     pub(crate) fn report_at(&mut self, rule: &'static Rule, place: Place, message: String) {
+        let Some(severity) = self.configuration.severity(rule) else { return };
         let recent = self.findings.iter().rev().take(20);
         let known = recent.clone().any(|f| std::ptr::eq(f.rule, rule) && f.start == place.start);
         // Suspicions must never crowd out what is forbidden.
-        let most = if rule.severity == Severity::Forbidden { 2 * MOST_FINDINGS } else { MOST_FINDINGS };
+        let most = if severity == Severity::Forbidden { 2 * MOST_FINDINGS } else { MOST_FINDINGS };
         if !known && self.findings.len() < most {
             self.findings.push(Finding { rule, start: place.start, end: place.end, message });
         }

@@ -11,7 +11,7 @@ use super::names::Memo;
 use super::scope::{ScopeId, Table};
 use super::value::Value;
 use crate::rules::python as rules;
-use crate::{Finding, Rule, Severity};
+use crate::{Configuration, Finding, Rule, Severity};
 
 /// More findings than this of one severity are not kept: far more than a report shows.
 const MOST_FINDINGS: usize = 400;
@@ -25,6 +25,7 @@ pub(super) const MOST_NESTED: u32 = 3;
 /// The state of one reading.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
+    pub(super) configuration: &'a Configuration,
     pub(super) table: Table<'a>,
     pub(super) findings: Vec<Finding>,
     pub(super) memos: Vec<Memo>,
@@ -45,8 +46,9 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(table: Table<'a>, nested: u32) -> Self {
+    pub(super) fn new(configuration: &'a Configuration, table: Table<'a>, nested: u32) -> Self {
         Self {
+            configuration,
             memos: vec![Memo::Unread; table.bindings.len()],
             results: vec![Memo::Unread; table.functions.len()],
             unions: vec![None; table.names()],
@@ -64,8 +66,9 @@ impl<'a> Reader<'a> {
 
     /// Reports what a rule finds at a place, unless the place is only evaluated for the sake of another.
     pub(super) fn report(&mut self, rule: &'static Rule, range: TextRange, message: impl Into<String>) {
+        let Some(severity) = self.configuration.severity(rule) else { return };
         let [suspicious, forbidden] = &mut self.counts;
-        let count = if rule.severity == Severity::Forbidden { forbidden } else { suspicious };
+        let count = if severity == Severity::Forbidden { forbidden } else { suspicious };
         if self.quiet > 0 || *count >= MOST_FINDINGS {
             return;
         }
@@ -100,7 +103,7 @@ impl<'a> Reader<'a> {
         if self.quiet > 0 || self.nested >= MOST_NESTED {
             return;
         }
-        for finding in super::read_nested(code, self.nested + 1) {
+        for finding in super::read_nested(self.configuration, code, self.nested + 1) {
             self.report(finding.rule, range, format!("in the code of this string: {}", finding.message));
         }
     }
