@@ -12,6 +12,7 @@ mod builtins;
 mod carriers;
 mod commands;
 mod condition;
+mod configured;
 mod decode;
 mod devices;
 mod disguise;
@@ -19,7 +20,7 @@ mod edits;
 mod expand;
 mod find;
 mod foreign;
-mod glob;
+pub(crate) mod glob;
 mod nested;
 mod network;
 mod options;
@@ -84,6 +85,9 @@ fn unreadable(shell: &mut Shell, code: &str, lines: &List, at: usize) {
     for (rule, message) in textual::search(rest) {
         let (from, to) = textual::position(rest, rule).unwrap_or((0, rest.len()));
         shell.report_at(rule, Place { start: start + from, end: start + to }, message);
+    }
+    for (rule, found, message) in configured::search(&shell.configuration, rest) {
+        shell.report_at(rule, Place { start: start + found.start, end: start + found.end }, message);
     }
     let end = code.get(at..).and_then(|rest| rest.find('\n')).map_or(code.len(), |length| at + length);
     shell.report_at(&rules::UNREADABLE, Place { start: at, end }, "no valid Bash from here on".to_owned());

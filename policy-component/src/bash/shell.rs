@@ -214,6 +214,9 @@ impl Shell {
         for (rule, message) in super::textual::search(code) {
             self.report_at(rule, place, message);
         }
+        for (rule, _, message) in super::configured::search(&self.configuration, code) {
+            self.report_at(rule, place, message);
+        }
     }
 
     /// What `$name` reads. Names that were never set come from the contract's environment, which has few.

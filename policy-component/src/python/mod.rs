@@ -17,6 +17,8 @@ mod access;
 mod accessors;
 mod bind;
 mod calls;
+mod commands;
+mod configured;
 mod decode;
 mod depth;
 mod encoding;
@@ -29,6 +31,7 @@ mod names;
 mod paths;
 mod reader;
 mod scope;
+mod standard;
 mod statements;
 mod text;
 mod value;
@@ -54,7 +57,7 @@ fn read_nested(configuration: &Configuration, code: &str, nested: u32) -> Vec<Fi
     }
     match depth::measure(code) {
         Depth::Exceeded => vec![too_deep(code)],
-        Depth::Unbalanced => unreadable(code, 0, "the brackets do not match".to_owned()),
+        Depth::Unbalanced => unreadable(configuration, code, 0, "the brackets do not match".to_owned()),
         Depth::Bounded => parsed(configuration, code, nested),
     }
 }
@@ -68,14 +71,19 @@ fn parsed(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding
         findings = reader.findings;
     }
     if let Some(error) = parsed.errors().first() {
-        findings.extend(unreadable(code, error.location.start().to_usize(), error.error.to_string()));
+        findings.extend(unreadable(
+            configuration,
+            code,
+            error.location.start().to_usize(),
+            error.error.to_string(),
+        ));
     }
     findings
 }
 
 /// Reads as text what is no valid Python.
-fn unreadable(code: &str, at: usize, error: String) -> Vec<Finding> {
-    let mut findings = text::read(code);
+fn unreadable(configuration: &Configuration, code: &str, at: usize, error: String) -> Vec<Finding> {
+    let mut findings = text::read(configuration, code);
     findings.push(Finding { rule: &rules::UNREADABLE, start: at, end: at, message: error });
     findings
 }

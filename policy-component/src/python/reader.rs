@@ -89,13 +89,17 @@ impl<'a> Reader<'a> {
 
     /// Reports a qualified name, where the name alone is a finding.
     pub(super) fn mention(&mut self, name: &str, range: TextRange) {
-        self.report_verdict(modules::mentioned(name), range);
+        if !self.is_allowed_mention(name, range) {
+            self.report_verdict(modules::mentioned(name), range);
+        }
     }
 
     /// Reports an import of a module by its full name.
     pub(super) fn import(&mut self, module: &str, range: TextRange) {
         let root = module.split('.').next().unwrap_or(module);
-        self.report_verdict(modules::imported(root), range);
+        if !self.is_allowed_import(module, range) && !self.configuration.allows_name(root) {
+            self.report_verdict(modules::imported(root), range);
+        }
     }
 
     /// Reads a program that is a constant of this one. What is found in it is found at `range`.
@@ -120,10 +124,14 @@ impl<'a> Reader<'a> {
             return;
         }
         let module = import.module.as_ref().map_or("", ruff_python_ast::Identifier::as_str);
-        self.import(module, import.range());
+        if !self.allows_all(module, import.names.iter().map(|alias| alias.name.as_str())) {
+            self.import(module, import.range());
+        }
         for alias in &import.names {
             let name = alias.name.as_str();
-            if let Some(known) = modules::re_exported(name).filter(|known| *known != module) {
+            if name == "*" {
+                self.star_import(module, alias.range());
+            } else if let Some(known) = self.re_exported(module, name).filter(|known| *known != module) {
                 self.import(known, alias.range());
             } else {
                 self.mention(&format!("{module}.{name}"), alias.range());
