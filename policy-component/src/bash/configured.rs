@@ -53,7 +53,9 @@ impl Shell {
     pub(crate) fn is_allowed_change(&mut self, effect: Effect, path: &str) -> bool {
         let inside = || self.configuration.paths().is_some_and(|paths| paths.forbidden_inside(path));
         if effect == Effect::Remove && inside() {
-            self.report_path(path);
+            let shown = Text::new(path).shown();
+            let message = format!("`{shown}` holds what is forbidden by the configuration");
+            self.report(&rules::BASH_PATH, message);
         }
         self.is_allowed_path(path)
     }

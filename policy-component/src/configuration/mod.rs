@@ -82,7 +82,9 @@ impl Configuration {
         } else {
             toml::read(text, &mut problems)
         };
-        let (base, changes) = schema::read(&tree, &mut problems);
+        // Of text with errors of syntax, what is left says little of what was meant.
+        let read = problems.is_empty().then(|| schema::read(&tree, &mut problems));
+        let (base, changes) = read.unwrap_or_default();
         let found = problems.finish();
         if !found.is_empty() {
             return Err(found);

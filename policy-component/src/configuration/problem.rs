@@ -41,6 +41,10 @@ impl<'a> Problems<'a> {
         self.found.push((None, message));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Whether there are far more than are reported, and looking for others is in vain.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= 4 * MOST
