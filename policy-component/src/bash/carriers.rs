@@ -127,7 +127,8 @@ impl Shell {
             return;
         }
         if name.starts_with("python") || name.starts_with("pypy") {
-            if program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16) {
+            if self.is_started || program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16)
+            {
                 return;
             }
             let worst = python::read(&self.configuration, &program.text)

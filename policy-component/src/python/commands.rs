@@ -1,7 +1,8 @@
 //! Programs that are started from Python, where the configuration forbids programs or paths.
 //!
 //! That a program is started is the business of other rules. Here, the command is put together as far as it is known
-//! and read as Bash, for what is configured alone.
+//! and read as Bash, for what is configured alone. It is read when the walk is over: one walk on top of another would
+//! need the stack of both. Python inside such a command is not read.
 
 use ruff_text_size::TextRange;
 
@@ -11,21 +12,37 @@ use super::reader::Reader;
 use super::value::Value;
 use crate::bash;
 use crate::rules::configured as rules;
+use crate::rules::python::TOO_DEEP;
 
 /// Reads as something that is not known, in Bash.
 const SOMETHING: &str = "\"$RANDOM\"";
 
+/// More commands than this are not read: no program that a person reads starts as many.
+const MOST_COMMANDS: usize = 256;
+
 impl<'a> Reader<'a> {
-    /// Reports what a function that starts programs is given, where that is forbidden.
+    /// Remembers what a function that starts programs is given, where something is forbidden.
     pub(super) fn command_call(&mut self, name: &str, arguments: &Arguments<'a>, range: TextRange) {
         if self.quiet > 0 || !self.configuration.judges_commands() || !starts_program(name) {
             return;
         }
-        for line in lines(arguments) {
-            for found in bash::read(self.configuration, &line) {
+        let lines = lines(arguments);
+        if self.started.len() + lines.len() > MOST_COMMANDS {
+            self.report(&TOO_DEEP, range, "more commands than can be read");
+            return;
+        }
+        self.started.extend(lines.into_iter().map(|line| (line, range)));
+    }
+
+    /// Reports what is forbidden in the commands that the program starts. All together cost what a program may.
+    pub(super) fn started_programs(&mut self) {
+        let mut fuel = bash::FUEL;
+        for (line, range) in std::mem::take(&mut self.started) {
+            for found in bash::read_started(self.configuration, &line, &mut fuel) {
                 let rule = match found.rule.id {
                     "sh-forbidden-command" => &rules::PYTHON_COMMAND,
                     "sh-forbidden-path" => &rules::PYTHON_PATH,
+                    "sh-too-deep" => &TOO_DEEP,
                     _ => continue,
                 };
                 self.report(rule, range, found.message);

@@ -68,6 +68,7 @@ fn parsed(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding
     if let Some(module) = parsed.syntax().as_module() {
         let mut reader = Reader::new(configuration, Table::new(&module.body), nested);
         reader.statements(&module.body, 0);
+        reader.started_programs();
         findings = reader.findings;
     }
     if let Some(error) = parsed.errors().first() {

@@ -42,6 +42,8 @@ pub(super) struct Reader<'a> {
     pub(super) overrides: Vec<(ScopeId, &'a str, Value)>,
     /// How many programs this one is nested in.
     pub(super) nested: u32,
+    /// The commands that the program starts, and where, if any could be forbidden.
+    pub(super) started: Vec<(String, TextRange)>,
     counts: [usize; 2],
 }
 
@@ -60,6 +62,7 @@ impl<'a> Reader<'a> {
             fuel: FUEL,
             overrides: Vec::new(),
             nested,
+            started: Vec::new(),
             counts: [0; 2],
         }
     }
