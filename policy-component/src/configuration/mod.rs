@@ -17,6 +17,7 @@ mod schema;
 mod textual;
 mod toml;
 mod tree;
+mod values;
 
 use std::sync::Arc;
 
