@@ -5,8 +5,8 @@
 //! functions, so that tests can compare the two.
 //!
 //! Reading order: [`scan()`] dispatches to the readers in [`python`] and [`bash`], which report [`Finding`]s of
-//! the [`rules`]; [`violation`] places them in the source. [`format()`] words an outcome, [`restrict()`] states the
-//! environment. Every function is total: it answers every input, in bounded time and bounded stack.
+//! the [`rules`]; [`violation`] places them in the source. What a rule means, and what is forbidden beyond them, is as
+//! the [`Configuration`] says. [`format()`] words an outcome, [`restrict()`] states the environment. Every function is total: it answers every input, in bounded time and bounded stack.
 //!
 //! # Security
 //!
@@ -15,6 +15,7 @@
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
 
 pub mod bash;
+pub mod configuration;
 pub mod format;
 pub mod language;
 pub mod python;
@@ -26,6 +27,7 @@ pub mod violation;
 #[cfg(target_arch = "wasm32")]
 mod component;
 
+pub use configuration::{Base, Configuration, Described, Problem, described};
 pub use format::{Captured, Formatted, Outcome, Reason, format};
 pub use language::Language;
 pub use restrict::{Restriction, restrict};
@@ -33,11 +35,5 @@ pub use rules::{Rule, Severity};
 pub use scan::{scan, scan_named};
 pub use violation::{Finding, Span, Violation};
 
-/// The policy's name, as it appears in reports.
-pub const NAME: &str = "default";
-
 /// The policy's own version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// What the policy is for, in a sentence.
-pub const SUMMARY: &str = "Refuses the imports, calls and commands that reach outside a program's own work";

@@ -3,7 +3,7 @@
 //! A reader reports a [`Finding`] by byte offsets; [`locate`] turns all of them into [`Violation`]s in source
 //! order. Positions are computed here and nowhere else.
 
-use crate::Rule;
+use crate::{Configuration, Rule, Severity};
 
 /// At most this many violations are returned: a model reads a handful, and a hostile program could otherwise
 /// make the answer many times larger than itself.
@@ -43,6 +43,8 @@ pub struct Span {
 pub struct Violation {
     /// The rule that applies.
     pub rule: &'static Rule,
+    /// What it means, as configured.
+    pub severity: Severity,
     /// Where it stands.
     pub span: Span,
     /// The offending text: one line, shortened to [`LONGEST_EXCERPT`].
@@ -52,20 +54,22 @@ pub struct Violation {
 }
 
 /// Places findings in `source`: sorted by position, each rule once per place, at most [`MOST_VIOLATIONS`] with
-/// the forbidden ones kept first.
+/// the forbidden ones kept first. Findings of rules that are off are left out.
 ///
 /// Offsets outside the source or inside a character are moved to the nearest boundary before them.
-pub fn locate(mut findings: Vec<Finding>, source: &str) -> Vec<Violation> {
-    let position = |finding: &Finding| (finding.start, finding.end, finding.rule.id);
+pub fn locate(configuration: &Configuration, findings: Vec<Finding>, source: &str) -> Vec<Violation> {
+    let judged = |finding: Finding| Some((configuration.severity(finding.rule)?, finding));
+    let mut findings: Vec<(Severity, Finding)> = findings.into_iter().filter_map(judged).collect();
+    let position = |(_, finding): &(Severity, Finding)| (finding.start, finding.end, finding.rule.id);
     findings.sort_by(|a, b| position(a).cmp(&position(b)));
-    findings.dedup_by(|a, b| a.rule.id == b.rule.id && a.start == b.start);
+    findings.dedup_by(|(_, a), (_, b)| a.rule.id == b.rule.id && a.start == b.start);
     if findings.len() > MOST_VIOLATIONS {
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+        findings.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
         findings.truncate(MOST_VIOLATIONS);
         findings.sort_by(|a, b| position(a).cmp(&position(b)));
     }
     let mut cursor = Cursor::new(source);
-    findings.into_iter().map(|finding| cursor.place(finding)).collect()
+    findings.into_iter().map(|(severity, finding)| cursor.place(severity, finding)).collect()
 }
 
 /// Walks the source once, forwards, counting lines.
@@ -81,7 +85,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Places a finding that does not start before the last one.
-    fn place(&mut self, finding: Finding) -> Violation {
+    fn place(&mut self, severity: Severity, finding: Finding) -> Violation {
         let start = self.source.floor_char_boundary(finding.start);
         let end = self.source.floor_char_boundary(finding.end).max(start);
         while let Some(newline) = self.source.get(self.line_start..start).and_then(|passed| passed.find('\n'))
@@ -97,7 +101,7 @@ impl<'a> Cursor<'a> {
             column: offset(before.chars().count() + 1),
         };
         let excerpt = excerpt(self.source.get(start..end).unwrap_or_default());
-        Violation { rule: finding.rule, span, excerpt, message: finding.message }
+        Violation { rule: finding.rule, severity, span, excerpt, message: finding.message }
     }
 }
 
@@ -119,6 +123,10 @@ fn offset(bytes: usize) -> u32 {
 mod tests {
     use super::*;
     use crate::rules;
+
+    fn locate(findings: Vec<Finding>, source: &str) -> Vec<Violation> {
+        super::locate(&Configuration::default(), findings, source)
+    }
 
     fn finding(start: usize, end: usize) -> Finding {
         let rule = rules::all().next().unwrap();

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use code_execute_policy::bash::read;
+use code_execute_policy::{Configuration, Finding, bash};
+
+fn read(code: &str) -> Vec<Finding> {
+    bash::read(&Configuration::default(), code)
+}
 
 const MEBIBYTE: usize = 1 << 20;
 

@@ -1,7 +1,11 @@
 //! Whatever comes in, the reader answers, and its spans lie in the source.
 
-use code_execute_policy::bash::read;
+use code_execute_policy::{Configuration, Finding, bash};
 use proptest::prelude::*;
+
+fn read(code: &str) -> Vec<Finding> {
+    bash::read(&Configuration::default(), code)
+}
 
 /// Pieces that mean something to the shell, to be put together at random.
 const PIECES: &[&str] = &[

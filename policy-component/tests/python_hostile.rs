@@ -5,14 +5,16 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use code_execute_policy::{Finding, python, rules};
+use code_execute_policy::{Configuration, Finding, python, rules};
 use proptest::prelude::*;
 
 const MEBIBYTE: usize = 1024 * 1024;
 
 /// Reads in a thread with the stack that a component has.
 fn read(code: String) -> Vec<Finding> {
-    let reader = std::thread::Builder::new().stack_size(MEBIBYTE).spawn(move || python::read(&code));
+    let reader = std::thread::Builder::new()
+        .stack_size(MEBIBYTE)
+        .spawn(move || python::read(&Configuration::default(), &code));
     reader.unwrap().join().unwrap()
 }
 
@@ -198,7 +200,9 @@ fn costly_programs_are_answered_in_time() {
 
 /// Whether every finding lies in the code, on character boundaries.
 fn is_placed(code: &str) -> bool {
-    python::read(code).iter().all(|found| code.get(found.start..found.end).is_some())
+    python::read(&Configuration::default(), code)
+        .iter()
+        .all(|found| code.get(found.start..found.end).is_some())
 }
 
 const PIECES: &[&str] = &[

@@ -2,17 +2,21 @@
 
 use std::collections::HashSet;
 
-use code_execute_policy::{python, rules};
+use code_execute_policy::{Configuration, Finding, python, rules};
+
+fn read(code: &str) -> Vec<Finding> {
+    python::read(&Configuration::default(), code)
+}
 
 fn ids(code: &str) -> Vec<&'static str> {
-    python::read(code).iter().map(|finding| finding.rule.id).collect()
+    read(code).iter().map(|finding| finding.rule.id).collect()
 }
 
 #[test]
 fn rule_examples_are_found() {
     for rule in rules::python::ALL {
         for code in rule.matches {
-            assert!(ids(code).contains(&rule.id), "{} in {code:?}: {:?}", rule.id, python::read(code));
+            assert!(ids(code).contains(&rule.id), "{} in {code:?}: {:?}", rule.id, read(code));
         }
     }
 }
@@ -21,7 +25,7 @@ fn rule_examples_are_found() {
 fn rule_counter_examples_are_not_found() {
     for rule in rules::python::ALL {
         for code in rule.non_matches {
-            assert!(!ids(code).contains(&rule.id), "{} in {code:?}: {:?}", rule.id, python::read(code));
+            assert!(!ids(code).contains(&rule.id), "{} in {code:?}: {:?}", rule.id, read(code));
         }
     }
 }

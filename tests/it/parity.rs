@@ -2,7 +2,7 @@
 
 use code_execute::Severity;
 use code_execute::policy::{Cache, Policy};
-use code_execute_policy::{Severity as NativeSeverity, scan_named};
+use code_execute_policy::{Configuration, Severity as NativeSeverity, described, scan_named};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -35,10 +35,10 @@ fn native_and_component_agree_on_every_program() {
     let programs = programs();
     assert!(programs.len() > 300, "{}", programs.len());
     for program in programs {
-        let native: Vec<_> = scan_named(&program.language, &program.code)
+        let native: Vec<_> = scan_named(&Configuration::default(), &program.language, &program.code)
             .into_iter()
             .map(|found| {
-                let forbidden = found.rule.severity == NativeSeverity::Forbidden;
+                let forbidden = found.severity == NativeSeverity::Forbidden;
                 let span = (found.span.start, found.span.end, found.span.line, found.span.column);
                 (
                     found.rule.id.to_owned(),
@@ -73,7 +73,7 @@ fn native_and_component_agree_on_every_program() {
 #[test]
 fn native_and_component_describe_the_same_rules() {
     let description = Policy::embedded(&Cache::of_user()).unwrap().describe().unwrap();
-    let native: Vec<&str> = code_execute_policy::rules::all().map(|rule| rule.id).collect();
+    let native: Vec<&str> = described(&Configuration::default()).iter().map(|described| described.rule.id).collect();
     let component: Vec<&str> = description.rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(native, component);
     assert_eq!(

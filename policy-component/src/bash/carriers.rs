@@ -127,12 +127,13 @@ impl Shell {
             return;
         }
         if name.starts_with("python") || name.starts_with("pypy") {
-            if program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16) {
+            if self.is_started || program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16)
+            {
                 return;
             }
-            let worst = python::read(&program.text)
+            let worst = python::read(&self.configuration, &program.text)
                 .into_iter()
-                .find(|found| found.rule.severity == Severity::Forbidden);
+                .find(|found| self.configuration.severity(found.rule) == Some(Severity::Forbidden));
             if let Some(found) = worst {
                 self.report(&rules::PYTHON_CODE, format!("Python code inside: {}", found.message));
             }

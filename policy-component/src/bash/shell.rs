@@ -8,11 +8,11 @@ use super::syntax::{Command, Place};
 use super::text::{Origin, Text};
 use super::variables::{Variable, Variables};
 use crate::rules::bash as rules;
-use crate::{Finding, Rule, Severity};
+use crate::{Configuration, Finding, Rule, Severity};
 
 /// What a walk may cost, in units of about one byte copied. Twenty times the longest submission: ordinary programs
 /// use a few thousand, and what is left undone when it is spent is loops and calls that were read once already.
-const FUEL: usize = 20 << 20;
+pub(crate) const FUEL: usize = 20 << 20;
 
 /// Stack depth of the walk, in nested constructs. A level of the tree is up to two of the walk, so what one parse may
 /// nest fits, and code inside code where it is nested less.
@@ -26,6 +26,7 @@ const MOST_CODE: usize = 8 << 20;
 const MOST_FINDINGS: usize = 1000;
 
 pub(crate) struct Shell {
+    pub(crate) configuration: Configuration,
     pub(crate) findings: Vec<Finding>,
     /// The command being read, for findings about it.
     pub(crate) place: Place,
@@ -50,6 +51,8 @@ pub(crate) struct Shell {
     /// Whether the last `read`, test or arithmetic command succeeded, where that is known.
     pub(crate) succeeded: Option<bool>,
     pub(crate) fuel: usize,
+    /// Whether a program in another language starts this one.
+    pub(crate) is_started: bool,
     pub(crate) depth: usize,
     /// Bytes of code inside code that may still be read.
     code_left: usize,
@@ -60,8 +63,9 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(configuration: Configuration) -> Self {
         Self {
+            configuration,
             findings: Vec::new(),
             place: Place::default(),
             fixed: None,
@@ -79,6 +83,7 @@ impl Shell {
             stdin: None,
             succeeded: None,
             fuel: FUEL,
+            is_started: false,
             depth: 0,
             code_left: MOST_CODE,
             refused: false,
@@ -93,10 +98,11 @@ impl Shell {
     }
 
     pub(crate) fn report_at(&mut self, rule: &'static Rule, place: Place, message: String) {
+        let Some(severity) = self.configuration.severity(rule) else { return };
         let recent = self.findings.iter().rev().take(20);
         let known = recent.clone().any(|f| std::ptr::eq(f.rule, rule) && f.start == place.start);
         // Suspicions must never crowd out what is forbidden.
-        let most = if rule.severity == Severity::Forbidden { 2 * MOST_FINDINGS } else { MOST_FINDINGS };
+        let most = if severity == Severity::Forbidden { 2 * MOST_FINDINGS } else { MOST_FINDINGS };
         if !known && self.findings.len() < most {
             self.findings.push(Finding { rule, start: place.start, end: place.end, message });
         }
@@ -209,6 +215,9 @@ impl Shell {
     fn read_as_text(&mut self, code: &str) {
         let place = self.fixed.unwrap_or(self.place);
         for (rule, message) in super::textual::search(code) {
+            self.report_at(rule, place, message);
+        }
+        for (rule, _, message) in super::configured::search(&self.configuration, code) {
             self.report_at(rule, place, message);
         }
     }

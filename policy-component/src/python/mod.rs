@@ -17,6 +17,8 @@ mod access;
 mod accessors;
 mod bind;
 mod calls;
+mod commands;
+mod configured;
 mod decode;
 mod depth;
 mod encoding;
@@ -29,6 +31,7 @@ mod names;
 mod paths;
 mod reader;
 mod scope;
+mod standard;
 mod statements;
 mod text;
 mod value;
@@ -39,43 +42,49 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use self::depth::Depth;
 use self::reader::Reader;
 use self::scope::Table;
-use crate::Finding;
 use crate::rules::python as rules;
+use crate::{Configuration, Finding};
 
 /// Reads a program and returns what the rules find in it.
-pub fn read(code: &str) -> Vec<Finding> {
-    read_nested(code, 0)
+pub fn read(configuration: &Configuration, code: &str) -> Vec<Finding> {
+    read_nested(configuration, code, 0)
 }
 
 /// Reads a program that is a constant of another, `nested` programs deep.
-fn read_nested(code: &str, nested: u32) -> Vec<Finding> {
+fn read_nested(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding> {
     if let Some(finding) = encoding::check(code) {
         return vec![finding];
     }
     match depth::measure(code) {
         Depth::Exceeded => vec![too_deep(code)],
-        Depth::Unbalanced => unreadable(code, 0, "the brackets do not match".to_owned()),
-        Depth::Bounded => parsed(code, nested),
+        Depth::Unbalanced => unreadable(configuration, code, 0, "the brackets do not match".to_owned()),
+        Depth::Bounded => parsed(configuration, code, nested),
     }
 }
 
-fn parsed(code: &str, nested: u32) -> Vec<Finding> {
+fn parsed(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding> {
     let parsed = parse_unchecked(code, ParseOptions::from(Mode::Module));
     let mut findings = Vec::new();
     if let Some(module) = parsed.syntax().as_module() {
-        let mut reader = Reader::new(Table::new(&module.body), nested);
+        let mut reader = Reader::new(configuration, Table::new(&module.body), nested);
         reader.statements(&module.body, 0);
+        reader.started_programs();
         findings = reader.findings;
     }
     if let Some(error) = parsed.errors().first() {
-        findings.extend(unreadable(code, error.location.start().to_usize(), error.error.to_string()));
+        findings.extend(unreadable(
+            configuration,
+            code,
+            error.location.start().to_usize(),
+            error.error.to_string(),
+        ));
     }
     findings
 }
 
 /// Reads as text what is no valid Python.
-fn unreadable(code: &str, at: usize, error: String) -> Vec<Finding> {
-    let mut findings = text::read(code);
+fn unreadable(configuration: &Configuration, code: &str, at: usize, error: String) -> Vec<Finding> {
+    let mut findings = text::read(configuration, code);
     findings.push(Finding { rule: &rules::UNREADABLE, start: at, end: at, message: error });
     findings
 }

@@ -11,7 +11,7 @@ use super::names::Memo;
 use super::scope::{ScopeId, Table};
 use super::value::Value;
 use crate::rules::python as rules;
-use crate::{Finding, Rule, Severity};
+use crate::{Configuration, Finding, Rule, Severity};
 
 /// More findings than this of one severity are not kept: far more than a report shows.
 const MOST_FINDINGS: usize = 400;
@@ -25,6 +25,7 @@ pub(super) const MOST_NESTED: u32 = 3;
 /// The state of one reading.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
+    pub(super) configuration: &'a Configuration,
     pub(super) table: Table<'a>,
     pub(super) findings: Vec<Finding>,
     pub(super) memos: Vec<Memo>,
@@ -41,12 +42,15 @@ pub(super) struct Reader<'a> {
     pub(super) overrides: Vec<(ScopeId, &'a str, Value)>,
     /// How many programs this one is nested in.
     pub(super) nested: u32,
+    /// The commands that the program starts, and where, if any could be forbidden.
+    pub(super) started: Vec<(String, TextRange)>,
     counts: [usize; 2],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(table: Table<'a>, nested: u32) -> Self {
+    pub(super) fn new(configuration: &'a Configuration, table: Table<'a>, nested: u32) -> Self {
         Self {
+            configuration,
             memos: vec![Memo::Unread; table.bindings.len()],
             results: vec![Memo::Unread; table.functions.len()],
             unions: vec![None; table.names()],
@@ -58,14 +62,16 @@ impl<'a> Reader<'a> {
             fuel: FUEL,
             overrides: Vec::new(),
             nested,
+            started: Vec::new(),
             counts: [0; 2],
         }
     }
 
     /// Reports what a rule finds at a place, unless the place is only evaluated for the sake of another.
     pub(super) fn report(&mut self, rule: &'static Rule, range: TextRange, message: impl Into<String>) {
+        let Some(severity) = self.configuration.severity(rule) else { return };
         let [suspicious, forbidden] = &mut self.counts;
-        let count = if rule.severity == Severity::Forbidden { forbidden } else { suspicious };
+        let count = if severity == Severity::Forbidden { forbidden } else { suspicious };
         if self.quiet > 0 || *count >= MOST_FINDINGS {
             return;
         }
@@ -86,13 +92,17 @@ impl<'a> Reader<'a> {
 
     /// Reports a qualified name, where the name alone is a finding.
     pub(super) fn mention(&mut self, name: &str, range: TextRange) {
-        self.report_verdict(modules::mentioned(name), range);
+        if !self.is_allowed_mention(name, range) {
+            self.report_verdict(modules::mentioned(name), range);
+        }
     }
 
     /// Reports an import of a module by its full name.
     pub(super) fn import(&mut self, module: &str, range: TextRange) {
         let root = module.split('.').next().unwrap_or(module);
-        self.report_verdict(modules::imported(root), range);
+        if !self.is_allowed_import(module, range) && !self.configuration.allows_name(root) {
+            self.report_verdict(modules::imported(root), range);
+        }
     }
 
     /// Reads a program that is a constant of this one. What is found in it is found at `range`.
@@ -100,7 +110,7 @@ impl<'a> Reader<'a> {
         if self.quiet > 0 || self.nested >= MOST_NESTED {
             return;
         }
-        for finding in super::read_nested(code, self.nested + 1) {
+        for finding in super::read_nested(self.configuration, code, self.nested + 1) {
             self.report(finding.rule, range, format!("in the code of this string: {}", finding.message));
         }
     }
@@ -117,10 +127,14 @@ impl<'a> Reader<'a> {
             return;
         }
         let module = import.module.as_ref().map_or("", ruff_python_ast::Identifier::as_str);
-        self.import(module, import.range());
+        if !self.allows_all(module, import.names.iter().map(|alias| alias.name.as_str())) {
+            self.import(module, import.range());
+        }
         for alias in &import.names {
             let name = alias.name.as_str();
-            if let Some(known) = modules::re_exported(name).filter(|known| *known != module) {
+            if name == "*" {
+                self.star_import(module, alias.range());
+            } else if let Some(known) = self.re_exported(module, name).filter(|known| *known != module) {
                 self.import(known, alias.range());
             } else {
                 self.mention(&format!("{module}.{name}"), alias.range());

@@ -4,6 +4,7 @@
 //! example, so a rule without a reader that finds it cannot exist.
 
 pub mod bash;
+pub mod configured;
 pub mod python;
 
 use crate::Language;
@@ -60,7 +61,21 @@ pub static UNKNOWN_LANGUAGE: Rule = Rule {
     non_matches: &[],
 };
 
-/// Every rule: Python's, then Bash's, in the order of the tables, then those of any language.
+/// Every rule: Python's, then Bash's, in the order of the tables, then those about what is configured, then those of
+/// any language.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    python::ALL.iter().chain(bash::ALL).copied().chain([&UNKNOWN_LANGUAGE])
+    python::ALL.iter().chain(bash::ALL).chain(configured::ALL).copied().chain([&UNKNOWN_LANGUAGE])
+}
+
+/// Whether a finding of `rule` means that code was not read as code, so that other rules could not speak.
+pub fn says_unread(rule: &Rule) -> bool {
+    matches!(
+        rule.id,
+        "py-too-deep"
+            | "py-unreadable"
+            | "py-source-encoding"
+            | "sh-too-deep"
+            | "sh-unreadable"
+            | "unknown-language"
+    )
 }
