@@ -5,6 +5,7 @@ here, at the top of a module, is done when the component is built: a review find
 """
 
 import ast
+import gc
 import re
 import warnings
 from collections.abc import Iterator
@@ -22,14 +23,23 @@ COMMANDS = re.compile(
 )
 SECRETS = re.compile(rb"\b(ACME_[A-Z0-9_]*(?:KEY|PASSWORD|SECRET|TOKEN))\b")
 FROM = re.compile(rb"from[\s\\]*")
-BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 NAME = re.compile(rb"[^\s\\,;#]+")
+
+# An instance serves one review: it ends before there is anything to collect.
+gc.disable()
 
 # Of doubtful string escapes, Python warns on standard error, which there is none of here.
 warnings.simplefilter("ignore")
 
 # Of a syntax error, Python shows the line, and opens the file for it. This name cannot be encoded: nothing is opened.
 NO_FILE = "\ud800"
+
+# The fields of each kind of statement that hold further statements.
+BLOCKS = {
+    kind: [name for name in kind._fields if name in {"body", "orelse", "handlers", "finalbody", "cases"}]
+    for base in (ast.stmt, ast.excepthandler, ast.match_case)
+    for kind in [base, *base.__subclasses__()]
+}
 
 # More than anybody reads, and less than the host refuses.
 MOST_VIOLATIONS = 100
@@ -163,14 +173,13 @@ def find_in_python(code: bytes, places: Places) -> Iterator[Finding]:
             yield Finding(*name.span(), PY_NETWORK, f"`{shown(name[0])}` reaches the network")
 
 
-def statements(tree: ast.Module) -> Iterator[ast.AST]:
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
     """Every statement. An import is one: the expressions, most of a tree, need no look."""
-    rest: list[ast.AST] = [tree]
-    while rest:
-        node = rest.pop()
-        yield node
-        for block in BLOCKS:
-            rest.extend(getattr(node, block, ()))
+    blocks = [tree.body]
+    for block in blocks:
+        for node in block:
+            yield node
+            blocks.extend(getattr(node, name) for name in BLOCKS[type(node)])
 
 
 def is_network(module: str) -> bool:
