@@ -42,9 +42,9 @@ pub(super) fn of_report(report: &Report) -> CallToolResult {
     let (stderr, stderr_truncated) = stream(&report.stderr);
     set("stderr", json!(stderr));
     set("stderr_truncated", json!(stderr_truncated));
-    let result =
+    let last_line =
         report.result.as_ref().map(|result| result.get()).filter(|result| result.len() <= MOST_OF_A_STREAM);
-    set("result_json", json!(result));
+    set("result_json", json!(last_line));
     let mut room = MOST_OF_VIOLATIONS;
     set("violations", violations(&report.violations, &mut room));
     set("suspicions", violations(&report.suspicions, &mut room));
@@ -57,7 +57,7 @@ pub(super) fn of_report(report: &Report) -> CallToolResult {
     set("duration_ms", json!(report.durations.run_ms.round() as u64));
     set("detail", json!(report.detail.as_deref().map(|detail| cut(detail, MOST_WORDS))));
     let failed = matches!(report.status, Status::SandboxError | Status::InvalidRequest);
-    result(report.text.clone(), Value::Object(values), failed)
+    answer(report.text.clone(), Value::Object(values), failed)
 }
 
 /// What a review came to.
@@ -66,7 +66,7 @@ pub(super) fn of_check(checked: &Checked) -> CallToolResult {
         Ok(checked) => checked,
         Err(problem) => {
             let values = json!({ "approved": false, "violations": [], "suspicions": [], "detail": cut(problem, MOST_WORDS) });
-            return result(format!("Error: {problem}"), values, true);
+            return answer(format!("Error: {problem}"), values, true);
         }
     };
     let mut room = MOST_OF_VIOLATIONS;
@@ -81,7 +81,7 @@ pub(super) fn of_check(checked: &Checked) -> CallToolResult {
         (None, 1) => "Approved, with 1 suspicion".to_owned(),
         (None, suspicions) => format!("Approved, with {suspicions} suspicions"),
     };
-    result(text, values, false)
+    answer(text, values, false)
 }
 
 /// Arguments that make no submission.
@@ -90,7 +90,7 @@ pub(super) fn of_problem(problem: &str) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(text)])
 }
 
-fn result(text: String, values: Value, failed: bool) -> CallToolResult {
+fn answer(text: String, values: Value, failed: bool) -> CallToolResult {
     let mut result = CallToolResult::structured(values);
     result.content = vec![ContentBlock::text(within(text))];
     result.is_error = Some(failed);
