@@ -23,6 +23,11 @@ impl Commands {
         self.entries.insert(name, stance);
     }
 
+    /// Puts the forbidden ones in order, once all are in.
+    pub(super) fn order(&mut self) {
+        self.forbidden.sort_unstable();
+    }
+
     pub(super) fn find(&self, name: &str) -> Option<Stance> {
         self.entries.get(name).copied()
     }
