@@ -12,11 +12,20 @@ pub(super) struct Commands {
 }
 
 impl Commands {
+    pub(super) fn allow_any(&self) -> bool {
+        self.entries.values().any(|stance| *stance == Stance::Allowed)
+    }
+
     pub(super) fn insert(&mut self, name: String, stance: Stance) {
         if stance == Stance::Forbidden && !self.entries.contains_key(&name) {
             self.forbidden.push(name.clone());
         }
         self.entries.insert(name, stance);
+    }
+
+    /// Puts the forbidden ones in order, once all are in.
+    pub(super) fn order(&mut self) {
+        self.forbidden.sort_unstable();
     }
 
     pub(super) fn find(&self, name: &str) -> Option<Stance> {

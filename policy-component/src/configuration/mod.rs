@@ -115,6 +115,17 @@ impl Configuration {
         changed.copied().unwrap_or(Some(rule.severity))
     }
 
+    /// Whether a rule may find less than the default has it find.
+    fn lifts_rules(&self) -> bool {
+        self.base != Base::Default
+            || self.changes.as_ref().is_some_and(|changes| {
+                changes.severities.values().any(Option::is_none)
+                    || changes.names.allow_any()
+                    || changes.commands.allow_any()
+                    || changes.paths.allow_any()
+            })
+    }
+
     /// What is configured of a Python module or function by its qualified name, the longest entry first.
     pub(crate) fn named(&self, name: &str) -> Option<Named<'_>> {
         self.changes.as_ref()?.names.find(name)

@@ -1,7 +1,8 @@
 //! What a configuration may say: every key, and what makes its value wrong.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
+use std::collections::hash_map::Entry as Slot;
+
+use rustc_hash::FxHashMap;
 
 use super::names::Kind as NameKind;
 use super::nearest::suggestion;
@@ -18,7 +19,7 @@ const SEVERITIES: [&str; 3] = ["off", "suspicious", "forbidden"];
 type Value = fn(&str, Stance) -> Result<String, String>;
 
 /// What must differ: the same name cannot be forbidden as a module and allowed as a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Space {
     Names,
     Commands,
@@ -35,7 +36,7 @@ struct Given {
 /// What the tree says; each thing that it cannot say is a problem.
 pub(super) fn read(tree: &Node<'_>, problems: &mut Problems<'_>) -> (Base, Changes) {
     let mut schema =
-        Schema { problems, base: Base::default(), changes: Changes::default(), taken: BTreeMap::new() };
+        Schema { problems, base: Base::default(), changes: Changes::default(), taken: FxHashMap::default() };
     if let Kind::Table(entries) = &tree.kind {
         for entry in entries {
             schema.root(entry);
@@ -49,7 +50,7 @@ struct Schema<'p, 'a> {
     base: Base,
     changes: Changes,
     /// Every name, command and path of the lists.
-    taken: BTreeMap<(Space, String), Given>,
+    taken: FxHashMap<(Space, String), Given>,
 }
 
 impl Schema<'_, '_> {
@@ -174,16 +175,13 @@ impl Schema<'_, '_> {
 
     fn finish(self) -> (Base, Changes) {
         let mut changes = self.changes;
-        for ((space, name), given) in self.taken {
-            match space {
-                Space::Names if given.heading == "modules" => {
-                    changes.names.insert(name, given.stance, NameKind::Module);
-                }
-                Space::Names => changes.names.insert(name, given.stance, NameKind::Function),
-                Space::Commands => changes.commands.insert(name, given.stance),
-                Space::Paths => changes.paths.insert(name, given.stance),
-            }
-        }
+        self.taken.into_iter().for_each(|((space, name), Given { stance, heading, .. })| match space {
+            Space::Names if heading == "modules" => changes.names.insert(name, stance, NameKind::Module),
+            Space::Names => changes.names.insert(name, stance, NameKind::Function),
+            Space::Commands => changes.commands.insert(name, stance),
+            Space::Paths => changes.paths.insert(name, stance),
+        });
+        changes.commands.order();
         (self.base, changes)
     }
 
