@@ -110,7 +110,7 @@ class Policy:
     def format(self, outcome: Outcome) -> Formatted:
         """Words an outcome for the model that wrote the code.
 
-        A tenth of a second for every 64 KiB of output: each byte goes into the component by itself.
+        Some tenths of a second for every 64 KiB of output: each byte goes into the component by itself.
 
         Raises:
             PolicyError: The policy did not answer.
