@@ -1,13 +1,14 @@
 // What the package exports, on whatever the runtime reads and compiles core modules with.
 
 import * as embedded from '../policy/index.js';
+import { compiled } from './compiled.js';
 import { Policy } from './policy.js';
 
 /** `read` gives the bytes behind a URL. */
 export function entry(read) {
   const compile = async (module) => {
     if (module instanceof WebAssembly.Module) return module;
-    return WebAssembly.compile(module instanceof URL ? await read(module) : module);
+    return compiled(module instanceof URL ? await read(module) : module);
   };
   const createPolicy = (options = {}) =>
     Policy.open({ component: options.component ?? embedded, configuration: options.configuration }, compile);

@@ -225,7 +225,7 @@ export class PolicyError extends Error {
    * `trapped`, `exhausted` (its stack), `malformed`: it did not answer, see `function`.
    * `configuration`: it refuses its configuration. `unconfigurable`: it takes none.
    * `not-a-component`, `imports`, `interface`, `version`, `names`: it is no policy that can be used here.
-   * `unreadable`: it could not be fetched.
+   * `unsupported`: this runtime does not compile it. `unreadable`: it could not be fetched.
    */
   readonly kind:
     | 'trapped'
@@ -238,6 +238,7 @@ export class PolicyError extends Error {
     | 'interface'
     | 'version'
     | 'names'
+    | 'unsupported'
     | 'unreadable';
   /** The function that was asked, such as `scan`. */
   readonly function?: string;

@@ -5,6 +5,7 @@
 
 import { $init, generate } from '@bytecodealliance/jco-transpile/component';
 
+import { compiled } from './compiled.js';
 import { PolicyError } from './errors.js';
 
 const OPTIONS = {
@@ -19,7 +20,7 @@ const OPTIONS = {
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
 /** Names that mean nothing in JavaScript's strings, comments and templates. */
-const HARMLESS = /^[A-Za-z0-9_.:@/#$|[\]-]*$/;
+const HARMLESS = /^[A-Za-z0-9 _.:@/#$|()=>,[\]-]*$/;
 
 /**
  * What is changed in the generated code, each with how often it must be met.
@@ -45,9 +46,9 @@ export async function transpileToFiles(component) {
 }
 
 export async function transpile(component) {
-  const { script, cores, sha256 } = await translate(component);
+  const { script, modules, sha256 } = await translate(component);
   const { instantiate } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(script)}`);
-  return { instantiate, modules: cores, sha256 };
+  return { instantiate, modules: Object.fromEntries(modules), sha256 };
 }
 
 async function translate(component) {
@@ -67,12 +68,12 @@ async function translate(component) {
   const files = Object.fromEntries(generated.files);
   const { 'policy.js': script, ...cores } = files;
   generated.exports.forEach(([name]) => checkName(name));
-  Object.values(cores).forEach(checkCore);
-  return { script: amended(new TextDecoder().decode(script)), cores, sha256: await sha256(component) };
+  const modules = await Promise.all(Object.entries(cores).map(async ([name, core]) => [name, await compiled(core)]));
+  modules.forEach(([, module]) => checkCore(module));
+  return { script: amended(new TextDecoder().decode(script)), cores, modules, sha256: await sha256(component) };
 }
 
-function checkCore(bytes) {
-  const module = new WebAssembly.Module(bytes);
+function checkCore(module) {
   WebAssembly.Module.exports(module).forEach(({ name }) => checkName(name));
   WebAssembly.Module.imports(module).forEach((imported) => [imported.module, imported.name].forEach(checkName));
 }

@@ -86,6 +86,12 @@ test('what is no policy is refused', async () => {
   await refuses(policyOf({ edit }), 'interface', /does not export `code-execute:policy\/formatter@0\.1\.x`/);
 });
 
+test('a core module that this runtime does not compile is refused', async () => {
+  const { instantiate, modules } = await transpile(await component());
+  const cut = Object.fromEntries(Object.keys(modules).map((name) => [name, Uint8Array.of(0, 0x61, 0x73, 0x6d, 9, 9, 9, 9)]));
+  await refuses(createPolicy({ component: { instantiate, modules: cut } }), 'unsupported', /a newer one may/);
+});
+
 test('a policy that imports is refused with the name of the import', async () => {
   const imports = `(component
     (import "wasi:clocks/wall-clock@0.2.0" (instance $clock (export "now" (func (result u64)))))
