@@ -74,13 +74,26 @@ function textOf({ head, omittedBytes, tail }) {
 function resultOf({ head, omittedBytes, tail }) {
   const lines = decoded(omittedBytes === 0 ? Uint8Array.from([...head, ...tail]) : tail).trimEnd().split("\n");
   const last = lines.pop().trim();
-  if (omittedBytes !== 0 && lines.length === 0) return undefined;
+  if ((omittedBytes !== 0 && lines.length === 0) || depth(last) > deepest) return undefined;
   try {
     JSON.parse(last);
     return last;
   } catch {
     return undefined;
   }
+}
+
+// `JSON.parse` calls itself for each level, and the stack is small: output that nests deeper is no result.
+const deepest = 100;
+
+function depth(json) {
+  let level = 0;
+  let most = 0;
+  for (const [bracket] of json.replace(/"(?:[^"\\]|\\.)*"/g, "").matchAll(/[[\]{}]/g)) {
+    level += bracket === "[" || bracket === "{" ? 1 : -1;
+    most = Math.max(most, level);
+  }
+  return most;
 }
 
 // Bytes as text; what is not UTF-8 becomes U+FFFD. QuickJS has no TextDecoder.

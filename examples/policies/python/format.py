@@ -2,9 +2,14 @@
 
 import json
 import re
+from itertools import accumulate
 
 from wit_world.exports.formatter import Captured, Formatted, Outcome, Reason
 
+# `json.loads` calls itself for each level, and the stack is small: output that nests deeper is no result.
+DEEPEST = 100
+JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+BRACKET = re.compile(rb"[\[\]{}]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 STOPPED = {"timeout", "memory", "output_limit", "cancelled"}
 
@@ -80,14 +85,19 @@ def result_of(stdout: Captured) -> str | None:
     """The last line of standard output, where it is JSON and none of it was left out."""
     written = stdout.tail if stdout.omitted_bytes else stdout.head + stdout.tail
     before, newline, last = written.rstrip().rpartition(b"\n")
-    if stdout.omitted_bytes and not newline:
+    if stdout.omitted_bytes and not newline or depth(last) > DEEPEST:
         return None
     try:
         line = last.strip().decode()
         json.loads(line, parse_constant=no_constant)
         return line
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
+
+
+def depth(line: bytes) -> int:
+    brackets = BRACKET.findall(JSON_STRING.sub(b"", line))
+    return max(accumulate(1 if bracket in b"[{" else -1 for bracket in brackets), default=0)
 
 
 def no_constant(name: str) -> None:
