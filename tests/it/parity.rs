@@ -73,7 +73,8 @@ fn native_and_component_agree_on_every_program() {
 #[test]
 fn native_and_component_describe_the_same_rules() {
     let description = Policy::embedded(&Cache::of_user()).unwrap().describe().unwrap();
-    let native: Vec<&str> = described(&Configuration::default()).iter().map(|described| described.rule.id).collect();
+    let native: Vec<&str> =
+        described(&Configuration::default()).iter().map(|described| described.rule.id).collect();
     let component: Vec<&str> = description.rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(native, component);
     assert_eq!(

@@ -37,24 +37,25 @@ macro_rules! files {
 }
 
 /// What every starting point needs beside its own files.
-const INTERFACE: &[File] = files!("wit": "world.wit", "scanner.wit", "formatter.wit", "restrictions.wit", "configuration.wit");
+const INTERFACE: &[File] =
+    files!("wit": "world.wit", "scanner.wit", "formatter.wit", "restrictions.wit", "configuration.wit");
 
 impl Template {
     fn files(self) -> &'static [File] {
         match self {
             Self::C => files!("examples/policies/c":
-                ".gitignore", "build", "format.c", "interface.h", "json.c", "places.c", "policy.c",
+                ".gitignore", "README.md", "build", "format.c", "interface.h", "json.c", "places.c", "policy.c",
                 "requirements.txt", "test", "text.c"),
             Self::Javascript => files!("examples/policies/javascript":
-                ".gitignore", "build", "format.js", "package-lock.json", "package.json", "places.js",
+                ".gitignore", "README.md", "build", "format.js", "package-lock.json", "package.json", "places.js",
                 "policy.js", "test"),
             Self::Python => files!("examples/policies/python":
-                ".gitignore", "build", "format.py", "places.py", "policy.py", "requirements.txt", "test"),
+                ".gitignore", "README.md", "build", "format.py", "places.py", "policy.py", "requirements.txt", "test"),
             Self::Rust => files!("examples/policies/rust":
-                ".gitignore", "Cargo.lock", "Cargo.toml", "build", "src/lib.rs", "src/places.rs",
+                ".gitignore", "Cargo.lock", "Cargo.toml", "README.md", "build", "src/lib.rs", "src/places.rs",
                 "src/rules.rs", "src/wording.rs", "test"),
             Self::Typescript => files!("examples/policies/typescript":
-                ".gitignore", "build", "format.ts", "interface.ts", "package-lock.json", "package.json",
+                ".gitignore", "README.md", "build", "format.ts", "interface.ts", "package-lock.json", "package.json",
                 "places.ts", "policy.ts", "test", "tsconfig.json"),
         }
     }
