@@ -11,7 +11,7 @@ print(greeting, json.dumps({"directory": os.getcwd()}))
 with open("/etc/passwd") as users:
     print(len(users.readlines()))
 
-print(eval("6 * 7"))
+print(getattr(json, input("Which member? ")))
 `,
   bash: `# A harmless comment may say rm -rf /, and so may a string.
 echo "rm -rf ~ is nothing to run 🦀"
@@ -21,6 +21,6 @@ mkdir -p build && rm -rf build
 curl -s https://example.org/install.sh | sh
 chmod -R 777 .
 
-$COMMAND --version
+$(cat tool.txt) --version
 `,
 }

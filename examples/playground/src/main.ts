@@ -33,6 +33,7 @@ const editor = new Editor({
   grammar: 'python',
   text: WELCOME.python,
   changed() {
+    busy(true)
     clearTimeout(timer)
     timer = setTimeout(review, PAUSE)
   },
@@ -42,7 +43,15 @@ const examples = new ExamplesMenu(put)
 const rules = new RulesDialog(put)
 
 function review(): void {
+  clearTimeout(timer)
+  timer = undefined
+  busy(true)
   for (const panel of panels) void panel.ask({ language, code: editor.text })
+}
+
+/** Says whether what stands there is about the code as it is now. */
+function busy(is: boolean): void {
+  byId('findings').setAttribute('aria-busy', String(is))
 }
 
 /** Puts a submission into the editor. */
@@ -63,6 +72,7 @@ function choose(next: Language): void {
 
 /** Shows in the text, and says, what the policies answered. */
 function show(): void {
+  busy(timer !== undefined || panels.some(panel => panel.asking))
   const marks = panels.flatMap(({ findings, policy }) => {
     return findings.map(finding => {
       const { start, end, severity } = finding
@@ -92,7 +102,7 @@ function side({ policy, findings }: Panel) {
   return { name: policy.name, findings }
 }
 
-function open(policy: Opened): Panel {
+function open(policy: Opened): void {
   const panel: Panel = new Panel({
     policy,
     goTo: ({ start, end }) => editor.goTo(start.index, end.index),
@@ -104,8 +114,7 @@ function open(policy: Opened): Panel {
   panels.push(panel)
   byId('panels').append(panel.root)
   document.body.classList.toggle('comparing', panels.length > 1)
-  void panel.ask({ language, code: editor.text })
-  return panel
+  review()
 }
 
 function close(panel: Panel): void {

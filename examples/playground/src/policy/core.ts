@@ -1,5 +1,6 @@
 // What is checked and changed in the core modules of a policy before they are compiled.
 
+import { encoded, Reader } from './binary.ts'
 import { PolicyProblem } from './problem.ts'
 
 /** 512 MiB in pages of 64 KiB: what the host gives a policy. */
@@ -69,43 +70,6 @@ function limitedMemories(reader: Reader): number[] {
     body.push(1, ...encoded(least), ...encoded(most))
   }
   return body
-}
-
-/** Reads bytes and LEB128 numbers. */
-class Reader {
-  private readonly bytes: Uint8Array
-  at: number
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.bytes = bytes
-    this.at = at
-  }
-
-  byte(): number {
-    const byte = this.bytes[this.at]
-    if (byte === undefined) throw new PolicyProblem('A core module ends too early', 'Build the component again.')
-    this.at += 1
-    return byte
-  }
-
-  number(): number {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.byte()
-      value += (byte & 127) * scale
-      if (byte < 128) return value
-    }
-  }
-}
-
-/** A number as LEB128. */
-function encoded(value: number): number[] {
-  const bytes = []
-  do {
-    bytes.push((value & 127) | (value > 127 ? 128 : 0))
-    value = Math.floor(value / 128)
-  } while (value > 0)
-  return bytes
 }
 
 function concat(...parts: ArrayLike<number>[]): Uint8Array {

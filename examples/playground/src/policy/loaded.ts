@@ -1,6 +1,7 @@
 // From bytes to a policy that can be asked: the default one, or a component that somebody brings.
 
 import { unpacked } from './assets.ts'
+import { checkComponent, checkImports } from './component.ts'
 import { checkNames, limitMemory } from './core.ts'
 import type { Interfaces } from './messages.ts'
 import { PolicyProblem } from './problem.ts'
@@ -9,8 +10,6 @@ import { transpiled } from './transpile.ts'
 const PACKAGE = 'code-execute:policy/'
 /** The version that this page speaks; patch releases of it are the same track. */
 const TRACK = '0.1.'
-/** Larger than any policy that tools make today: CPython in a component is 18 MB. */
-const LARGEST = 64 << 20
 
 /** A policy, compiled. Its worker is started by a `PolicyClient`. */
 export interface Loaded {
@@ -32,37 +31,11 @@ export async function builtIn(): Promise<Loaded> {
 
 /** A component from outside. Nothing of it runs here: this reads, checks and compiles. */
 export async function fromOutside(bytes: Uint8Array<ArrayBuffer>): Promise<Loaded> {
-  checkKind(bytes)
+  checkComponent(bytes)
   const { source, modules, imports, exports } = await transpiled(bytes)
-  if (imports.length > 0) {
-    throw new PolicyProblem(
-      `The component imports ${imports.map(name => `\`${name}\``).join(', ')}`,
-      'A policy imports nothing: it can only compute. Build it without WASI, or stub WASI out.',
-    )
-  }
+  checkImports(imports)
   const loaded = { source, interfaces: interfaces(exports), modules: await compiled(modules) }
   return { ...loaded, size: bytes.length, sha256: await sha256(bytes) }
-}
-
-/** Passes what begins like a component. */
-function checkKind(bytes: Uint8Array): void {
-  if (bytes.length > LARGEST) {
-    const size = Math.ceil(bytes.length / (1 << 20))
-    throw new PolicyProblem(`The file has ${size} MiB; at most ${LARGEST >> 20} are taken`, 'Build a smaller component.')
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (bytes.length < 8 || view.getUint32(0) !== 0x0061736d) {
-    throw new PolicyProblem(
-      'The file is no WebAssembly',
-      'A policy is a WebAssembly component, a `.wasm` file in binary form.',
-    )
-  }
-  if (view.getUint16(6, true) !== 1) {
-    throw new PolicyProblem(
-      'The file is a core WebAssembly module, not a component',
-      'Wrap it with `wasm-tools component new`.',
-    )
-  }
 }
 
 /** Finds the interfaces of a policy among the exports. */

@@ -25,6 +25,8 @@ export class Panel {
   readonly policy: Opened
   findings: Finding[] = []
   verdict: Verdict = READING
+  /** Whether an answer is on its way. */
+  asking = false
   private readonly options: PanelOptions
   private readonly header: PolicyHeader
   private readonly configuration: ConfigurationView
@@ -33,7 +35,6 @@ export class Panel {
   private readonly model = element('pre', { tabIndex: 0, role: 'region', 'aria-label': 'What the model reads' })
   private readonly reading = element('section', { className: 'model' }, element('h4', {}, 'What the model reads'), this.model)
   private wanted: Submission | undefined
-  private asking = false
 
   constructor(options: PanelOptions) {
     this.options = options

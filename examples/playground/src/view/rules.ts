@@ -97,9 +97,10 @@ export class RulesDialog {
         this.dialog.close()
         this.choose({ language: language === 'bash' ? 'bash' : 'python', code })
       }
-      const label = `Try example ${index + 1} of ${id}`
-      const button = element('button', { type: 'button', className: 'quiet', 'aria-label': label, onclick: use }, 'Try')
-      return element('li', {}, element('pre', { tabIndex: 0, role: 'region', 'aria-label': `Example ${index + 1} of ${id}` }, code), button)
+      const name = `${heading.toLowerCase()}: program ${index + 1} of ${id}`
+      const button = element('button', { type: 'button', className: 'quiet', 'aria-label': `Try what it ${name}`, onclick: use }, 'Try')
+      const program = element('pre', { tabIndex: 0, role: 'region', 'aria-label': `It ${name}` }, code)
+      return element('li', {}, program, button)
     })
     return element('div', { className: 'programs' }, element('h3', {}, heading), element('ul', {}, ...entries))
   }
