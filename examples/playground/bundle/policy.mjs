@@ -13,7 +13,7 @@ export async function defaultPolicy(component) {
   await $init
   const { source, modules, imports, exports } = glue(generate, component)
   if (imports.length > 0) throw new Error(`the default policy imports ${imports.join(', ')}`)
-  const { code } = await transform(source, { minifyWhitespace: true, minifySyntax: true, format: 'esm' })
+  const { code } = await transform(source, { minifyWhitespace: true, minifySyntax: true })
   const policy = {
     sha256: createHash('sha256').update(component).digest('hex'),
     size: component.length,

@@ -12,7 +12,7 @@ export async function transpiler() {
     entryPoints: ['src/transpiler/worker.ts'],
     bundle: true,
     minify: true,
-    format: 'esm',
+    format: 'iife',
     target: 'es2022',
     metafile: true,
     legalComments: 'none',

@@ -32,11 +32,14 @@ export function pages() {
     async open(path = '/', options = {}) {
       const context = await chromium.newContext({ viewport: { width: 1280, height: 900 }, ...options })
       const page = await context.newPage()
+      page.setDefaultTimeout(15_000)
       page.on('request', request => {
         const { protocol, origin } = new URL(request.url())
         if (protocol !== 'blob:' && origin !== server.origin) elsewhere.push(request.url())
       })
       page.on('console', message => {
+        // Chromium asks for the icon again whenever the address changes, also with the network off.
+        if (message.location().url.endsWith('/icon.svg')) return
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
       })
       page.on('pageerror', error => complaints.push(String(error)))
@@ -54,7 +57,7 @@ export async function verdict(page, name = 'default') {
 }
 
 export function panel(page, name = 'default') {
-  return page.locator(`.panel[aria-labelledby=policy-${name}]`)
+  return page.locator(`#panel-${name}`)
 }
 
 export function code(page) {

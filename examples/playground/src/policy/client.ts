@@ -113,7 +113,7 @@ export class PolicyClient {
 function startWorker(policy: Loaded): Worker {
   const script = `${harness}\n${policy.source}\nservePolicy(instantiate)`
   const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
-  const worker = new Worker(trustedScript(address), { type: 'module', name: 'policy' })
+  const worker = new Worker(trustedScript(address), { name: 'policy' })
   const start: Start = { modules: policy.modules, interfaces: policy.interfaces }
   worker.postMessage(start)
   worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true })

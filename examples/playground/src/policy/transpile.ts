@@ -19,7 +19,7 @@ export async function transpiled(component: Uint8Array): Promise<Glue> {
     ),
   }
   const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
-  const worker = new Worker(trustedScript(address), { type: 'module', name: 'transpiler' })
+  const worker = new Worker(trustedScript(address), { name: 'transpiler' })
   try {
     return await new Promise<Glue>((resolve, reject) => {
       const refuse = (why: string) => reject(notAComponent(why))

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Glue
- * @property {string} source an ES module with one export, `instantiate`
+ * @property {string} source a script that declares a function `instantiate`
  * @property {[string, Uint8Array][]} modules the core modules that `instantiate` asks for, by name
  * @property {string[]} imports what the component imports
  * @property {string[]} exports what the component exports
@@ -26,9 +26,21 @@ export function glue(generate, component) {
   const script = made.files.find(([name]) => name.endsWith('.js'))
   if (!script) throw new Error('no JavaScript was generated')
   return {
-    source: new TextDecoder().decode(script[1]),
+    source: asScript(new TextDecoder().decode(script[1])),
     modules: made.files.filter(([name]) => name.endsWith('.wasm')),
     imports: made.imports,
     exports: made.exports.map(([name]) => name),
   }
+}
+
+/**
+ * What is generated is a module, and what it exports stands at the beginning of a line. A page that was opened from a
+ * file may start a worker from a script alone.
+ *
+ * @param {string} source
+ */
+function asScript(source) {
+  const script = source.replace(/^export (?=function |const )/gm, '')
+  if (!/^function instantiate\(/m.test(script)) throw new Error('what was generated has no `instantiate`')
+  return script
 }

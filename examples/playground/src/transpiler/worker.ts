@@ -8,11 +8,15 @@ import { $init, generate } from '@bytecodealliance/jco-transpile/component'
 import { glue } from './glue.js'
 import { started } from './modules.ts'
 
-const component = await started
-try {
-  await $init
-  postMessage({ glue: glue(generate, component) })
-} catch (error) {
-  const payload = (error as { payload?: unknown }).payload
-  postMessage({ failed: String(payload ?? (error as Error).message) })
+async function answer(): Promise<void> {
+  const component = await started
+  try {
+    await $init
+    postMessage({ glue: glue(generate, component) })
+  } catch (error) {
+    const { payload, message } = error as { payload?: unknown; message?: string }
+    postMessage({ failed: String(payload ?? message) })
+  }
 }
+
+void answer()

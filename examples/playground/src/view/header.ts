@@ -10,19 +10,22 @@ const BASES: [Base, string][] = [
 
 export class PolicyHeader {
   readonly root: HTMLElement
-  readonly id: string
+  /** The ids of what names the policy: two may have one name, and differ in where they come from. */
+  readonly ids: string
   private readonly policy: Opened
   private readonly title: HTMLElement
 
   constructor(policy: Opened, configured: () => void, remove?: () => void) {
     this.policy = policy
-    this.id = policy.builtIn ? 'policy-default' : 'policy-own'
-    this.title = element('h3', { id: this.id })
+    const id = policy.builtIn ? 'policy-default' : 'policy-own'
+    this.ids = `${id} ${id}-origin`
+    this.title = element('h3', { id })
+    const from = element('p', { id: `${id}-origin`, className: 'origin' }, ...origin(policy))
     const closing = remove && element('button', { type: 'button', className: 'quiet', onclick: remove }, 'Remove')
     this.root = element(
       'header',
       {},
-      element('div', { className: 'names' }, this.title, element('p', { className: 'origin' }, ...origin(policy))),
+      element('div', { className: 'names' }, this.title, from),
       policy.builtIn ? bases(policy, configured) : closing,
     )
     this.show()

@@ -32,7 +32,7 @@ export class Panel {
   private readonly configuration: ConfigurationView
   private readonly line = element('p')
   private readonly list = element('ol', { className: 'findings' })
-  private readonly model = element('pre', { tabIndex: 0, role: 'region', 'aria-label': 'What the model reads' })
+  private readonly model = element('pre', { tabIndex: 0, role: 'region' })
   private readonly reading = element('section', { className: 'model' }, element('h4', {}, 'What the model reads'), this.model)
   private wanted: Submission | undefined
 
@@ -42,9 +42,10 @@ export class Panel {
     const configured = () => void this.configure()
     this.header = new PolicyHeader(this.policy, configured, options.remove)
     this.configuration = new ConfigurationView(this.policy, configured)
+    this.model.setAttribute('aria-label', `What the model reads (${this.policy.file ?? 'the host’s policy'})`)
     this.root = element(
       'section',
-      { className: 'panel', 'aria-labelledby': this.header.id },
+      { id: `panel-${this.policy.builtIn ? 'default' : 'own'}`, className: 'panel', 'aria-labelledby': this.header.ids },
       this.header.root,
       this.line,
       this.list,
