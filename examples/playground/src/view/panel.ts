@@ -123,6 +123,7 @@ export class Panel {
   }
 
   private async configure(): Promise<void> {
+    this.header.show()
     this.options.configured()
     // A failure to describe shows in the review, which asks the same policy under the same configuration.
     await this.policy.describeAnew().catch(() => undefined)
