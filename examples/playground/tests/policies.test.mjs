@@ -67,7 +67,7 @@ test('a configuration goes to a policy that takes one, and its problems stand at
   await own.getByText('Rejected: the code would not run').waitFor()
   await type(page, text, 'p = 1\nq = maybe')
   await own.getByText('The configuration has a problem').waitFor()
-  assert.match(await own.locator('.problems').innerText(), /line 2, column 3\s+there is no maybe\./)
+  assert.match(await own.locator('.problems').innerText(), /line 2, column 3\s+There is no maybe\./)
   assert.equal(await own.locator('.editor .cm-lintRange').innerText(), '= maybe')
   await own.locator('.problems button').click()
   await page.keyboard.type('!')

@@ -33,9 +33,9 @@ export function worded(text: string): DocumentFragment {
   return fragment
 }
 
-/** A sentence, ended with a full stop: the interface's sentences come without one. */
+/** A sentence, with a capital and a full stop: the interface's sentences may come without. */
 export function sentence(text: string): DocumentFragment {
-  const fragment = worded(text)
+  const fragment = worded(text.replace(/^[a-z]/, letter => letter.toUpperCase()))
   if (!/[.!?]$/.test(text)) fragment.append('.')
   return fragment
 }

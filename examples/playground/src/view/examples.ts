@@ -61,7 +61,7 @@ export class ExamplesMenu {
     const inside = this.menu.contains(document.activeElement)
     this.menu.hidden = !open
     this.button.setAttribute('aria-expanded', String(open))
-    if (open) this.items()[0]?.focus()
+    if (open) this.items()[0]?.focus({ preventScroll: true })
     else if (inside) this.button.focus()
   }
 
