@@ -124,6 +124,34 @@ impl Cache {
         Some((component, identity))
     }
 
+    /// What the component with this hash called itself when it took the configuration with that hash: it is asked
+    /// only once, because the answer is always the same.
+    pub(super) fn named(
+        &self,
+        engine: &Engine,
+        sha256: &str,
+        configuration_sha256: &str,
+    ) -> Option<Identity> {
+        let directory = self.directory.as_deref()?;
+        trusted_directory(directory).ok()?;
+        let name = configured_name(engine, sha256, configuration_sha256);
+        let identity: Identity = serde_json::from_slice(&read_trusted(&directory.join(name)).ok()?).ok()?;
+        let is_it = identity.sha256 == sha256
+            && identity.configuration_sha256.as_deref() == Some(configuration_sha256);
+        is_it.then_some(identity)
+    }
+
+    /// Keeps what a configured component called itself.
+    pub(super) fn put_named(&self, engine: &Engine, identity: &Identity) {
+        let (Some(directory), Some(configuration)) = (&self.directory, &identity.configuration_sha256) else {
+            return;
+        };
+        let name = configured_name(engine, &identity.sha256, configuration);
+        let _not_kept = prepare(directory).and_then(|()| {
+            replace(directory, &name, &serde_json::to_vec(identity).map_err(io::Error::other)?)
+        });
+    }
+
     /// Keeps a compiled component. That it cannot be kept is no error: the next load compiles again.
     pub(super) fn put(&self, engine: &Engine, component: &Component, identity: &Identity) {
         let Some(directory) = self.directory.as_deref() else { return };
@@ -171,6 +199,12 @@ fn stem(engine: &Engine, sha256: &str) -> String {
     let compatibility = format!("{:x}", hasher.0.finalize());
     let short = |hash: &str| hash.chars().take(32).collect::<String>();
     format!("{}-{}", short(sha256), short(&compatibility))
+}
+
+/// The file that holds what a configured component called itself.
+fn configured_name(engine: &Engine, sha256: &str, configuration_sha256: &str) -> String {
+    let short: String = configuration_sha256.chars().take(32).collect();
+    format!("{}-{short}.json", stem(engine, sha256))
 }
 
 /// Hands what is hashed to SHA-256: the standard library's hashers may change from release to release.

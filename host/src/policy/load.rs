@@ -76,7 +76,7 @@ pub(super) fn load(component: Component<'_>, cache: &Cache) -> Result<Policy, Po
     };
     match configuration {
         None => Ok(policy),
-        Some(text) => policy.configured(&text),
+        Some(text) => policy.configured(&text, cache),
     }
 }
 
@@ -90,14 +90,22 @@ impl Policy {
     }
 
     /// The policy with a configuration, under the name that it then gives itself.
-    fn configured(self, text: &str) -> Result<Self, PolicyError> {
+    fn configured(self, text: &str, cache: &Cache) -> Result<Self, PolicyError> {
         let mut inner = Arc::unwrap_or_clone(self.inner);
         if inner.configuration.is_none() {
             return Err(PolicyError::NotConfigurable { name: inner.origin, wanted: CONFIGURATION });
         }
-        inner.identity.configuration_sha256 = Some(format!("{:x}", Sha256::digest(text)));
+        let sha256 = format!("{:x}", Sha256::digest(text));
         inner.configured_with = Some(Arc::from(text));
-        Self { inner: Arc::new(inner) }.named()
+        // A name that is known is the name of a configuration that was taken.
+        if let Some(identity) = cache.named(&inner.engine, &inner.identity.sha256, &sha256) {
+            inner.identity = identity;
+            return Ok(Self { inner: Arc::new(inner) });
+        }
+        inner.identity.configuration_sha256 = Some(sha256);
+        let policy = Self { inner: Arc::new(inner) }.named()?;
+        cache.put_named(&policy.inner.engine, policy.identity());
+        Ok(policy)
     }
 }
 
