@@ -55,7 +55,7 @@ function details({ reasons, detail }) {
 
 // A control character in quoted code must not forge a part of the text.
 function oneLine(text) {
-  return text.replace(/\p{Cc}/gu, " ");
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
 }
 
 function section(name, captured) {

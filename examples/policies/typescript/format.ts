@@ -57,7 +57,7 @@ function details({ reasons, detail }: Outcome): string {
 
 // A control character in quoted code must not forge a part of the text.
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, " ");
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
 }
 
 function section(name: string, captured: Captured): string {
