@@ -233,7 +233,7 @@ fn result_of_a_flood_is_below_a_mebibyte() {
 
 #[test]
 fn description_says_what_the_program_has() {
-    let directory = tempfile::tempdir_in("/var/tmp").unwrap();
+    let directory = writable_directory();
     let path = directory.path().canonicalize().unwrap();
     let path = path.to_str().unwrap();
     let arguments = ["--read", path, "--memory", "300M", "--network", "loopback"];
@@ -275,7 +275,7 @@ fn endless(directory: &Path) -> Value {
 }
 
 fn writable_directory() -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir_in("/var/tmp").unwrap();
     // Root's programs are another user.
     std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o777)).unwrap();
@@ -298,9 +298,7 @@ fn cancelled_request_ends_with_every_process_and_the_server_goes_on() {
     client.send(
         &json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } }),
     );
-    while sleepers(client.pid()) > 0 {
-        std::thread::yield_now();
-    }
+    await_end(&sleepers);
     assert_eq!(
         text(&client.call("code_execute", json!({ "code": "print(1)" }))),
         "stdout:\n1\nexit_code: 0\nresult: 1"

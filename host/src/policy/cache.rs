@@ -10,6 +10,7 @@ use std::hash::{Hash as _, Hasher};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -33,19 +34,38 @@ struct Label {
     seen: Seen,
 }
 
+/// The hash of a file, and what the kernel said of the file when it was read.
+#[derive(Debug, Serialize, Deserialize)]
+struct Hashed {
+    sha256: String,
+    seen: Seen,
+}
+
+/// A file that changed so lately may change again without the kernel's clock showing it.
+const SETTLED: Duration = Duration::from_secs(2);
+
 /// What the kernel changes whenever a file's bytes change: as long as it is the same, so are they, and nobody needs
 /// to read five megabytes to know. A program cannot set the time of a status change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Seen {
+    device: u64,
     inode: u64,
     bytes: u64,
     changed_s: i64,
     changed_ns: i64,
 }
 
+impl Seen {
+    /// Looks at a file.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        fs::metadata(path).map(|metadata| Self::from(&metadata))
+    }
+}
+
 impl From<&Metadata> for Seen {
     fn from(metadata: &Metadata) -> Self {
         Self {
+            device: metadata.dev(),
             inode: metadata.ino(),
             bytes: metadata.len(),
             changed_s: metadata.ctime(),
@@ -124,6 +144,31 @@ impl Cache {
         Some((component, identity))
     }
 
+    /// The size and the hash of a file that was read before and has not changed since.
+    pub(super) fn hash_of_file(&self, path: &Path) -> Option<(usize, String)> {
+        let directory = self.directory.as_deref()?;
+        trusted_directory(directory).ok()?;
+        let kept = read_trusted(&directory.join(hash_name(path)?)).ok()?;
+        let Hashed { sha256, seen } = serde_json::from_slice(&kept).ok()?;
+        let now = Seen::of(path).ok()?;
+        let size = usize::try_from(now.bytes).ok()?;
+        (now == seen).then_some((size, sha256))
+    }
+
+    /// Keeps the hash of a file that the kernel said `seen` of before it was read.
+    pub(super) fn put_hash_of_file(&self, path: &Path, seen: Seen, sha256: &str) {
+        let (Some(directory), Some(name)) = (&self.directory, hash_name(path)) else { return };
+        let changed = Duration::from_secs(u64::try_from(seen.changed_s).unwrap_or(u64::MAX));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        if now.saturating_sub(changed) < SETTLED || Seen::of(path).ok() != Some(seen.clone()) {
+            return;
+        }
+        let hashed = Hashed { sha256: sha256.to_owned(), seen };
+        let _not_kept = prepare(directory).and_then(|()| {
+            replace(directory, &name, &serde_json::to_vec(&hashed).map_err(io::Error::other)?)
+        });
+    }
+
     /// What the component with this hash called itself when it took the configuration with that hash: it is asked
     /// only once, because the answer is always the same.
     pub(super) fn named(
@@ -199,6 +244,13 @@ fn stem(engine: &Engine, sha256: &str) -> String {
     let compatibility = format!("{:x}", hasher.0.finalize());
     let short = |hash: &str| hash.chars().take(32).collect::<String>();
     format!("{}-{}", short(sha256), short(&compatibility))
+}
+
+/// The file that holds the hash of another file.
+fn hash_name(path: &Path) -> Option<String> {
+    let path = fs::canonicalize(path).ok()?;
+    let hash = format!("{:x}", Sha256::digest(path.as_os_str().as_encoded_bytes()));
+    Some(format!("file-{}.json", hash.get(..32)?))
 }
 
 /// The file that holds what a configured component called itself.

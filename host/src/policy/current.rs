@@ -4,7 +4,6 @@
 //! for later ones. The files are looked at again and again instead of being watched by the kernel: that also works on
 //! network file systems, through mounted volumes and where a file is replaced by another one, and costs microseconds.
 
-use std::fs;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::cache::Seen;
@@ -70,5 +69,5 @@ impl Current {
 
 fn stamps(sources: &Sources) -> Stamps {
     let files = sources.policies().iter().flat_map(super::Source::files);
-    files.map(|file| fs::metadata(file).ok().map(|metadata| Seen::from(&metadata))).collect()
+    files.map(|file| Seen::of(&file).ok()).collect()
 }

@@ -44,40 +44,65 @@ impl Policy {
     /// Any [`PolicyError`] that speaks of loading: no component, imports, version, interface.
     pub fn from_bytes(name: &str, component: &[u8], cache: &Cache) -> Result<Self, PolicyError> {
         let sha256 = format!("{:x}", Sha256::digest(component));
-        load(Component { origin: name, bytes: component, sha256, configuration: None }, cache)
+        Component { origin: name, size: component.len(), sha256, configuration: None }.load(component, cache)
     }
 }
 
 /// A component, and what it is configured with.
+#[derive(Debug, Clone)]
 pub(super) struct Component<'a> {
     /// What errors call it.
     pub(super) origin: &'a str,
-    pub(super) bytes: &'a [u8],
+    /// How many bytes it has.
+    pub(super) size: usize,
     /// The hash of the bytes.
     pub(super) sha256: String,
     pub(super) configuration: Option<Cow<'a, str>>,
 }
 
-/// Maps what was compiled before, or compiles; then has the policy take its configuration and say its name.
-pub(super) fn load(component: Component<'_>, cache: &Cache) -> Result<Policy, PolicyError> {
-    let engine = engine::engine().map_err(|error| PolicyError::Engine { source: error.into() })?;
-    let Component { origin, bytes, sha256, configuration } = component;
-    let policy = if let Some((mapped, identity)) = cache.get(&engine, &sha256) {
-        assemble(&Code { origin, size: bytes.len(), compiled: false }, &engine, &mapped, identity)?
-    } else {
-        let code = Code { origin, size: bytes.len(), compiled: true };
-        let compiled = wasmtime::component::Component::new(&engine, bytes)
-            .map_err(|error| PolicyError::NotAComponent { name: origin.to_owned(), source: error.into() })?;
-        let unnamed =
-            Identity { name: String::new(), version: String::new(), sha256, configuration_sha256: None };
-        let policy = assemble(&code, &engine, &compiled, unnamed)?.named()?;
+impl Component<'_> {
+    /// Maps what was compiled before, or compiles the bytes.
+    pub(super) fn load(self, bytes: &[u8], cache: &Cache) -> Result<Policy, PolicyError> {
+        if let Some(policy) = self.load_compiled(cache)? {
+            return Ok(policy);
+        }
+        let engine = engine()?;
+        let compiled = wasmtime::component::Component::new(&engine, bytes).map_err(|error| {
+            PolicyError::NotAComponent { name: self.origin.to_owned(), source: error.into() }
+        })?;
+        let unnamed = Identity {
+            name: String::new(),
+            version: String::new(),
+            sha256: self.sha256.clone(),
+            configuration_sha256: None,
+        };
+        let policy = assemble(&self.code(true), &engine, &compiled, unnamed)?.named()?;
         cache.put(&engine, &compiled, policy.identity());
-        policy
-    };
-    match configuration {
-        None => Ok(policy),
-        Some(text) => policy.configured(&text, cache),
+        self.configure(policy, cache)
     }
+
+    /// Maps what was compiled before; nothing where that is not kept.
+    pub(super) fn load_compiled(&self, cache: &Cache) -> Result<Option<Policy>, PolicyError> {
+        let engine = engine()?;
+        let Some((mapped, identity)) = cache.get(&engine, &self.sha256) else { return Ok(None) };
+        let policy = assemble(&self.code(false), &engine, &mapped, identity)?;
+        self.configure(policy, cache).map(Some)
+    }
+
+    fn code(&self, compiled: bool) -> Code<'_> {
+        Code { origin: self.origin, size: self.size, compiled }
+    }
+
+    fn configure(&self, policy: Policy, cache: &Cache) -> Result<Policy, PolicyError> {
+        match &self.configuration {
+            None => Ok(policy),
+            Some(text) => policy.configured(text, cache),
+        }
+    }
+}
+
+fn engine() -> Result<Engine, PolicyError> {
+    engine::engine().map_err(|error| PolicyError::Engine { source: error.into() })
 }
 
 impl Policy {

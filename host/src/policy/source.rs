@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use code_execute_artifacts::{DEFAULT_POLICY, DEFAULT_POLICY_SHA256};
 use sha2::{Digest as _, Sha256};
 
-use super::load::{Component, load};
+use super::cache::Seen;
+use super::load::Component;
 use super::{Cache, Policy, PolicyError};
 
 /// The policies that this program carries: one component, configured twice.
@@ -88,21 +89,44 @@ impl Source {
     /// version, interface, configuration.
     pub fn open(&self, cache: &Cache) -> Result<Policy, PolicyError> {
         let name = self.name.as_str();
-        let embedded = EMBEDDED.into_iter().find(|(known, _)| *known == name);
-        let mut configuration = self.read_configuration()?;
-        let (bytes, sha256) = if let Some((_, own)) = embedded {
+        let configuration = self.read_configuration()?;
+        if let Some((_, own)) = EMBEDDED.into_iter().find(|(known, _)| *known == name) {
             if own.is_some() && configuration.is_some() {
                 return Err(PolicyError::Preconfigured { name: name.to_owned() });
             }
-            configuration = configuration.or(own.map(Cow::Borrowed));
-            (Cow::Borrowed(DEFAULT_POLICY), DEFAULT_POLICY_SHA256.to_owned())
-        } else {
-            let bytes = self.read()?;
-            let sha256 = format!("{:x}", Sha256::digest(&bytes));
-            (Cow::Owned(bytes), sha256)
+            let configuration = configuration.or(own.map(Cow::Borrowed));
+            let sha256 = DEFAULT_POLICY_SHA256.to_owned();
+            self.check_pin(&sha256)?;
+            return Component { origin: name, size: DEFAULT_POLICY.len(), sha256, configuration }
+                .load(DEFAULT_POLICY, cache);
+        }
+        self.open_file(configuration, cache)
+    }
+
+    /// Loads a component from its file, which is not read where that file was read before and compiled.
+    fn open_file(&self, configuration: Option<Cow<'_, str>>, cache: &Cache) -> Result<Policy, PolicyError> {
+        let path = self.path()?;
+        let component = |size: usize, sha256: String| Component {
+            origin: &self.name,
+            size,
+            sha256,
+            configuration: configuration.clone(),
         };
+        // What is pinned is hashed whatever the kernel says of its file.
+        if self.sha256.is_none()
+            && let Some((size, sha256)) = cache.hash_of_file(path)
+            && let Some(policy) = component(size, sha256).load_compiled(cache)?
+        {
+            return Ok(policy);
+        }
+        let unreadable = |source| PolicyError::Unreadable { what: "policy", path: path.to_owned(), source };
+        let before = Seen::of(path).map_err(unreadable)?;
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let sha256 = format!("{:x}", Sha256::digest(&bytes));
         self.check_pin(&sha256)?;
-        load(Component { origin: name, bytes: &bytes, sha256, configuration }, cache)
+        let policy = component(bytes.len(), sha256.clone()).load(&bytes, cache)?;
+        cache.put_hash_of_file(path, before, &sha256);
+        Ok(policy)
     }
 
     /// The files that it is read from: when one of them changes, the policy may be another one.
@@ -117,18 +141,15 @@ impl Source {
         files
     }
 
-    fn read(&self) -> Result<Vec<u8>, PolicyError> {
+    fn path(&self) -> Result<&Path, PolicyError> {
         let path = Path::new(&self.name);
         let looks_like_a_file = self.name.contains(std::path::MAIN_SEPARATOR)
             || path.extension().is_some_and(|end| end == "wasm");
-        if !looks_like_a_file && !path.exists() {
-            return Err(PolicyError::Unknown { name: self.name.clone() });
+        if looks_like_a_file || path.exists() {
+            Ok(path)
+        } else {
+            Err(PolicyError::Unknown { name: self.name.clone() })
         }
-        std::fs::read(path).map_err(|source| PolicyError::Unreadable {
-            what: "policy",
-            path: path.to_owned(),
-            source,
-        })
     }
 
     fn read_configuration(&self) -> Result<Option<Cow<'_, str>>, PolicyError> {
