@@ -12,7 +12,7 @@ use crate::{Configuration, Finding, Rule, Severity};
 
 /// What a walk may cost, in units of about one byte copied. Twenty times the longest submission: ordinary programs
 /// use a few thousand, and what is left undone when it is spent is loops and calls that were read once already.
-const FUEL: usize = 20 << 20;
+pub(crate) const FUEL: usize = 20 << 20;
 
 /// Stack depth of the walk, in nested constructs. A level of the tree is up to two of the walk, so what one parse may
 /// nest fits, and code inside code where it is nested less.
@@ -51,6 +51,8 @@ pub(crate) struct Shell {
     /// Whether the last `read`, test or arithmetic command succeeded, where that is known.
     pub(crate) succeeded: Option<bool>,
     pub(crate) fuel: usize,
+    /// How many programs in other languages this one is started by, one within another.
+    pub(crate) nested: u32,
     pub(crate) depth: usize,
     /// Bytes of code inside code that may still be read.
     code_left: usize,
@@ -81,6 +83,7 @@ impl Shell {
             stdin: None,
             succeeded: None,
             fuel: FUEL,
+            nested: 0,
             depth: 0,
             code_left: MOST_CODE,
             refused: false,

@@ -21,6 +21,11 @@ impl Configuration {
         self.base
     }
 
+    /// The same, started from another base.
+    pub(crate) fn based_on(&self, base: Base) -> Self {
+        Self { base, ..self.clone() }
+    }
+
     /// The policy's name, as it appears in reports.
     pub fn name(&self) -> &'static str {
         self.base.name()
@@ -33,7 +38,7 @@ impl Configuration {
 
     /// What a finding of `rule` means; nothing where the rule is off.
     pub fn severity(&self, rule: &Rule) -> Option<Severity> {
-        Some(rule.severity)
+        rules::belongs(rule, self.base).then_some(rule.severity)
     }
 
     /// Every rule that is not off, with what it means, in the order of the tables.

@@ -51,6 +51,7 @@ impl<'a> Reader<'a> {
         let builtin = match name {
             "__builtins__" => Value::name("builtins"),
             name if is_builtin(name) => Value::name(&format!("builtins.{name}")),
+            _ if found == Value::Unknown => return self.imported_by_star(name),
             _ => return found,
         };
         if matches!(found, Value::Unknown) { builtin } else { Value::one_of(vec![found, builtin]) }
@@ -136,7 +137,9 @@ impl<'a> Reader<'a> {
                 fold::binary(assign.op, &before, &value)
             }
             Source::Import(module) => Value::name(module),
-            Source::From(module, name) => reader::module_member(module, name),
+            Source::From(module, name) => {
+                self.known_constant(module, name).unwrap_or_else(|| reader::module_member(module, name))
+            }
             Source::Function(function) => Value::Function(function),
             Source::Parameter(function, index) => self.parameter(function, index),
         }
@@ -230,6 +233,7 @@ impl<'a> Reader<'a> {
         }
         let id = name.id.as_str();
         let value = self.lookup(id, scope, name.range.start().to_usize());
+        let value = self.grown(id, value);
         for alternative in value.alternatives() {
             if let Some(rest) = alternative.as_name().and_then(|name| name.strip_prefix("builtins"))
                 && (rest.strip_prefix('.') == Some(id) || id == "__builtins__")

@@ -46,6 +46,49 @@ pub(crate) fn place(path: &str) -> Option<Place> {
     }
 }
 
+/// Whether `path` is the root, a directory of the system or a home as a whole, or all that is in one of these.
+pub(crate) fn is_whole(path: &str) -> bool {
+    if path.len() > 8192 || path.contains(UNKNOWN) || !leaves_directory(path) {
+        return false;
+    }
+    let mut names = normalize(path);
+    if names.last() == Some(&"*") {
+        names.pop();
+    }
+    match names.as_slice() {
+        [] | ["home", _] => true,
+        [top] => matches!(
+            *top,
+            "~" | "home"
+                | "root"
+                | "etc"
+                | "dev"
+                | "proc"
+                | "sys"
+                | "usr"
+                | "bin"
+                | "sbin"
+                | "lib"
+                | "lib32"
+                | "lib64"
+                | "libx32"
+                | "boot"
+                | "opt"
+                | "srv"
+                | "var"
+                | "run"
+                | "mnt"
+                | "media"
+        ),
+        _ => false,
+    }
+}
+
+/// Whether `path` is the directory in which all homes are.
+pub(crate) fn is_home_of_homes(path: &str) -> bool {
+    leaves_directory(path) && normalize(path) == ["home"]
+}
+
 /// Whether `path` can lead out of the working directory at all: most strings in a program cannot.
 fn leaves_directory(path: &str) -> bool {
     path.starts_with(['/', '~']) || path.starts_with("file:") || path.contains("..")

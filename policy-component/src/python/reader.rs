@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 use super::modules::{self, Verdict};
 use super::names::Memo;
 use super::scope::{ScopeId, Table};
+use super::uses::{self, Uses};
 use super::value::Value;
+use crate::bash::started::Budget;
 use crate::rules::python as rules;
 use crate::{Configuration, Finding, Rule, Severity};
 
@@ -42,11 +44,20 @@ pub(super) struct Reader<'a> {
     pub(super) overrides: Vec<(ScopeId, &'a str, Value)>,
     /// How many programs this one is nested in.
     pub(super) nested: u32,
+    /// What the commands that the program starts may still cost to read.
+    pub(super) budget: Budget,
+    /// What the program uses `os`, `shutil` and `subprocess` for, where that is judged later.
+    pub(super) uses: Uses,
     counts: [usize; 2],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(configuration: &'a Configuration, table: Table<'a>, nested: u32) -> Self {
+    pub(super) fn new(
+        configuration: &'a Configuration,
+        table: Table<'a>,
+        nested: u32,
+        budget: Budget,
+    ) -> Self {
         Self {
             configuration,
             memos: vec![Memo::Unread; table.bindings.len()],
@@ -60,6 +71,8 @@ impl<'a> Reader<'a> {
             fuel: FUEL,
             overrides: Vec::new(),
             nested,
+            budget,
+            uses: Uses::default(),
             counts: [0; 2],
         }
     }
@@ -90,12 +103,18 @@ impl<'a> Reader<'a> {
     /// Reports a qualified name, where the name alone is a finding.
     pub(super) fn mention(&mut self, name: &str, range: TextRange) {
         self.report_verdict(modules::mentioned(name), range);
+        if self.judges_uses() {
+            self.report_verdict(uses::mentioned(name), range);
+        }
     }
 
     /// Reports an import of a module by its full name.
     pub(super) fn import(&mut self, module: &str, range: TextRange) {
         let root = module.split('.').next().unwrap_or(module);
         self.report_verdict(modules::imported(root), range);
+        if self.judges_uses() {
+            self.report_verdict(uses::imported(root), range);
+        }
     }
 
     /// Reads a program that is a constant of this one. What is found in it is found at `range`.
@@ -103,7 +122,10 @@ impl<'a> Reader<'a> {
         if self.quiet > 0 || self.nested >= MOST_NESTED {
             return;
         }
-        for finding in super::read_nested(self.configuration, code, self.nested + 1) {
+        let mut budget = self.budget;
+        let found = super::read_nested(self.configuration, code, self.nested + 1, &mut budget);
+        self.budget = budget;
+        for finding in found {
             self.report(finding.rule, range, format!("in the code of this string: {}", finding.message));
         }
     }
@@ -125,6 +147,7 @@ impl<'a> Reader<'a> {
             let name = alias.name.as_str();
             if let Some(known) = modules::re_exported(name).filter(|known| *known != module) {
                 self.import(known, alias.range());
+                self.module_of_another(&format!("{module}.{name}"), known, alias.range());
             } else {
                 self.mention(&format!("{module}.{name}"), alias.range());
                 self.report_verdict(modules::internal(name), alias.range());

@@ -5,8 +5,9 @@
 
 pub mod bash;
 pub mod python;
+pub mod uses;
 
-use crate::Language;
+use crate::{Base, Language};
 
 /// What a finding of a rule means for the submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +61,20 @@ pub static UNKNOWN_LANGUAGE: Rule = Rule {
     non_matches: &[],
 };
 
-/// Every rule: Python's, then Bash's, in the order of the tables, then those of any language.
+/// Every rule of every base: Python's, then what only `balanced` has, then Bash's, in the order of the tables, then
+/// those of any language.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    python::ALL.iter().chain(bash::ALL).copied().chain([&UNKNOWN_LANGUAGE])
+    python::ALL.iter().chain(uses::ALL).chain(bash::ALL).copied().chain([&UNKNOWN_LANGUAGE])
+}
+
+/// Whether a base has the rule. `default` forbids importing `os`, `shutil` and `subprocess`; `balanced` allows it,
+/// and has rules for what they are used for instead. All else is common to both.
+pub fn belongs(rule: &Rule, base: Base) -> bool {
+    let is = |one: &&Rule| one.id == rule.id;
+    match base {
+        Base::Default => !uses::ALL.iter().any(|one| is(one)),
+        Base::Balanced => {
+            ![&python::IMPORT_OS, &python::IMPORT_SUBPROCESS, &python::IMPORT_SHUTIL].iter().any(is)
+        }
+    }
 }
