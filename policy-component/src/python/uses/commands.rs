@@ -17,6 +17,9 @@ use crate::{Rule, Severity};
 /// More commands than this are not read: no program that a person reads starts as many.
 const MOST_COMMANDS: usize = 2048;
 
+/// What is said where commands are not read: they could be anything.
+const TOO_MANY: &str = "more commands, or commands deeper within commands, than can be read";
+
 /// Of a command with several possible values as many are read: a choice between programs seldom has more.
 const MOST_CHOICES: usize = 8;
 
@@ -112,8 +115,7 @@ impl<'a> Reader<'a> {
 
     fn wait(&mut self, started: Started, range: TextRange) {
         if self.budget.nested >= MOST_NESTED || self.uses.commands.waiting.len() >= MOST_COMMANDS {
-            let message = "more commands, or commands deeper within commands, than can be read";
-            self.report(&python::TOO_DEEP, range, message);
+            self.report(&python::TOO_DEEP, range, TOO_MANY);
         } else {
             self.uses.commands.waiting.push((started, range));
         }
@@ -122,6 +124,10 @@ impl<'a> Reader<'a> {
     /// Reads the commands that the program starts, when all else of it has been read.
     pub(in super::super) fn started_commands(&mut self) {
         for (started, range) in std::mem::take(&mut self.uses.commands.waiting) {
+            if !self.budget.pay(&started) {
+                self.report(&python::TOO_DEEP, range, TOO_MANY);
+                return;
+            }
             let mut budget = self.budget;
             let found = started::read(self.configuration, &started, &mut budget);
             self.budget.fuel = budget.fuel;

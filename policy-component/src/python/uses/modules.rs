@@ -113,6 +113,18 @@ impl<'a> Reader<'a> {
         self.judges_uses() && callee.alternatives().iter().all(|value| root(value) == Some(true))
     }
 
+    /// Reports what a name amounts to which `from os import *` has bound: the import does not name it.
+    pub(in super::super) fn mention_from_star(&mut self, name: &str, value: &Value, range: TextRange) {
+        if !self.judges_uses() || self.table.stars.is_empty() {
+            return;
+        }
+        for bound in value.alternatives().iter().filter_map(Value::as_name) {
+            if bound.rsplit_once('.').is_some_and(|(module, member)| is_judged(module) && member == name) {
+                self.mention(bound, range);
+            }
+        }
+    }
+
     /// What a name is that only `from os import *` can have bound.
     pub(in super::super) fn imported_by_star(&self, name: &str) -> Value {
         if !self.judges_uses() {
