@@ -44,14 +44,15 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Pays for reading a command once, at the price of code inside code; false once there is nothing left.
+    /// Pays for reading a command once: half a mebibyte of commands, written out, is all that is read. False once there
+    /// is nothing left.
     pub(crate) fn pay(&mut self, started: &Started) -> bool {
         let bytes = match &started.command {
             Command::Line(line) => line.text.len(),
             Command::Words(words) => words.iter().map(|word| word.text.len()).sum(),
         };
         let input = started.input.as_ref().map_or(0, |input| input.text.len());
-        self.fuel = self.fuel.saturating_sub((bytes + input) * 16);
+        self.fuel = self.fuel.saturating_sub((bytes + input) * 32);
         self.fuel > 0
     }
 }
