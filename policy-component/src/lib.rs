@@ -27,7 +27,7 @@ pub mod violation;
 #[cfg(target_arch = "wasm32")]
 mod component;
 
-pub use configuration::{Base, Configuration};
+pub use configuration::{Base, Configuration, Described, Problem, described};
 pub use format::{Captured, Formatted, Outcome, Reason, format};
 pub use language::Language;
 pub use restrict::{Restriction, restrict};

@@ -2,7 +2,7 @@
 
 use code_execute::Severity;
 use code_execute::policy::{Cache, Policy};
-use code_execute_policy::{Configuration, Severity as NativeSeverity, scan_named};
+use code_execute_policy::{Configuration, Severity as NativeSeverity, described, scan_named};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -73,7 +73,7 @@ fn native_and_component_agree_on_every_program() {
 #[test]
 fn native_and_component_describe_the_same_rules() {
     let description = Policy::embedded(&Cache::of_user()).unwrap().describe().unwrap();
-    let native: Vec<&str> = Configuration::default().rules().map(|(rule, _)| rule.id).collect();
+    let native: Vec<&str> = described(&Configuration::default()).iter().map(|described| described.rule.id).collect();
     let component: Vec<&str> = description.rules.iter().map(|rule| rule.id.as_str()).collect();
     assert_eq!(native, component);
     assert_eq!(

@@ -13,11 +13,12 @@ use crate::cargo;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The exports of the world `restricting-policy`.
-const EXPORTS: [&str; 3] = [
+/// The exports of the world `configurable-policy`.
+const EXPORTS: [&str; 4] = [
     "code-execute:policy/scanner@0.1.1",
     "code-execute:policy/formatter@0.1.1",
     "code-execute:policy/restrictions@0.1.1",
+    "code-execute:policy/configuration@0.1.1",
 ];
 
 /// Leaves the component as `default-policy.wasm` in the output directory.

@@ -128,7 +128,8 @@ impl Shell {
             return;
         }
         if name.starts_with("python") || name.starts_with("pypy") {
-            if program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16) {
+            if self.is_started || program.text.len() > LONGEST_PYTHON || !self.spend(program.text.len() * 16)
+            {
                 return;
             }
             // A program in Bash gets the same answer from every base; what a program in Python starts gets Python's.

@@ -122,7 +122,7 @@ impl Shell {
         if !first.is_known() {
             return self.computed(first, args);
         }
-        let name = Self::program(&first.text);
+        let name = self.program(&first.text);
         if !first.text.contains('/') {
             if self.functions.contains_key(&name)
                 && let Some(printed) = self.run_function(&name, Some(args.to_vec()))
@@ -138,6 +138,7 @@ impl Shell {
         } else if let Some(content) = self.content(first) {
             return self.run_file(&content, args);
         }
+        self.configured_command(&name);
         if let Some(peeled) = wrappers::peel(&name, args) {
             return match peeled {
                 Peeled::Command(inner) => self.call(&inner),
@@ -151,6 +152,7 @@ impl Shell {
                 Peeled::Nothing => Text::unknown(),
             };
         }
+        self.configured_arguments(&name, args);
         self.program_rules(&name, args);
         match self.builtin(&name, args) {
             Some(printed) => printed,
@@ -161,20 +163,22 @@ impl Shell {
     /// Every reader of a program by its name. Each looks only at the programs it knows.
     fn program_rules(&mut self, name: &str, args: &[Text]) {
         self.writing_program(name, args);
-        self.disk_program(name, args);
-        self.mode_program(name, args);
+        if !self.allows_command(name) {
+            self.disk_program(name, args);
+            self.mode_program(name, args);
+        }
         self.network_program(name, args);
         self.carrier(name, args);
     }
 
     /// The name of the program that a command word means: without directories, with patterns resolved.
-    fn program(word: &str) -> String {
+    fn program(&self, word: &str) -> String {
         let base = word.rsplit('/').next().unwrap_or(word);
         if !glob::is_pattern(word) || word.len() > 64 {
             return base.to_owned();
         }
-        let found = PROGRAMS.iter().find(|program| glob::matches(base, program));
-        found.map_or(base, |program| program).to_owned()
+        let mut programs = PROGRAMS.iter().copied().chain(self.configuration.forbidden_commands());
+        programs.find(|program| glob::matches(base, program)).unwrap_or(base).to_owned()
     }
 
     /// A command whose name is not known.
@@ -203,7 +207,9 @@ impl Shell {
 
     /// `$SUDO rm -rf /`: a name that is not known may be a wrapper, or nothing.
     fn wrapped_in_unknown(&mut self, args: &[Text]) {
-        let known = args.first().is_some_and(|first| PROGRAMS.contains(&first.text.as_str()));
+        let known = args.first().is_some_and(|first| {
+            PROGRAMS.contains(&first.text.as_str()) || self.configuration.command(&first.text).is_some()
+        });
         if known {
             self.call(args);
         }

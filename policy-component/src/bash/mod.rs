@@ -12,6 +12,7 @@ mod builtins;
 mod carriers;
 mod commands;
 mod condition;
+mod configured;
 mod decode;
 mod devices;
 mod disguise;
@@ -19,7 +20,7 @@ mod edits;
 mod expand;
 mod find;
 mod foreign;
-mod glob;
+pub(crate) mod glob;
 mod nested;
 mod network;
 mod options;
@@ -45,13 +46,29 @@ mod writes;
 use crate::rules::bash as rules;
 use crate::{Configuration, Finding};
 use parse::Stop;
+pub(crate) use shell::FUEL;
 use shell::Shell;
 use syntax::{List, Place};
 
 /// Reads a program and returns what the rules find in it.
 pub fn read(configuration: &Configuration, code: &str) -> Vec<Finding> {
-    let parsed = parse::program(code, 0);
     let mut shell = Shell::new(configuration.clone());
+    walk(&mut shell, code);
+    shell.findings
+}
+
+/// Reads a command that a program in another language starts, with what is left of its fuel.
+pub(crate) fn read_started(configuration: &Configuration, code: &str, fuel: &mut usize) -> Vec<Finding> {
+    let mut shell = Shell::new(configuration.clone());
+    shell.fuel = *fuel;
+    shell.is_started = true;
+    walk(&mut shell, code);
+    *fuel = shell.fuel;
+    shell.findings
+}
+
+fn walk(shell: &mut Shell, code: &str) {
+    let parsed = parse::program(code, 0);
     shell.list(&parsed.lines);
     shell.read_uncalled();
     if disguise::has_no_letters(code) {
@@ -72,9 +89,8 @@ pub fn read(configuration: &Configuration, code: &str) -> Vec<Finding> {
                 format!("nested more than {} levels deep", parse::DEEPEST),
             );
         }
-        Some(Stop::Syntax(at)) => unreadable(&mut shell, code, &parsed.lines, at),
+        Some(Stop::Syntax(at)) => unreadable(shell, code, &parsed.lines, at),
     }
-    shell.findings
 }
 
 /// After the last command that was read whole, the code is searched as text.
@@ -85,6 +101,9 @@ fn unreadable(shell: &mut Shell, code: &str, lines: &List, at: usize) {
     for (rule, message) in textual::search(rest) {
         let (from, to) = textual::position(rest, rule).unwrap_or((0, rest.len()));
         shell.report_at(rule, Place { start: start + from, end: start + to }, message);
+    }
+    for (rule, found, message) in configured::search(&shell.configuration, rest) {
+        shell.report_at(rule, Place { start: start + found.start, end: start + found.end }, message);
     }
     let end = code.get(at..).and_then(|rest| rest.find('\n')).map_or(code.len(), |length| at + length);
     shell.report_at(&rules::UNREADABLE, Place { start: at, end }, "no valid Bash from here on".to_owned());

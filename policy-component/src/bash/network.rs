@@ -252,7 +252,7 @@ impl Shell {
             return;
         }
         let path = paths::resolve(&self.cwd.text, file);
-        if paths::is_private(&path) {
+        if !self.is_allowed_path(&path) && paths::is_private(&path) {
             let shown = Text::new(path).shown();
             self.report(&rules::SEND_PRIVATE, format!("sends `{shown}` to another machine"));
         }

@@ -53,6 +53,8 @@ pub(crate) struct Shell {
     pub(crate) fuel: usize,
     /// How many programs in other languages this one is started by, one within another.
     pub(crate) nested: u32,
+    /// Whether a program in another language starts this one.
+    pub(crate) is_started: bool,
     pub(crate) depth: usize,
     /// Bytes of code inside code that may still be read.
     code_left: usize,
@@ -84,6 +86,7 @@ impl Shell {
             succeeded: None,
             fuel: FUEL,
             nested: 0,
+            is_started: false,
             depth: 0,
             code_left: MOST_CODE,
             refused: false,
@@ -215,6 +218,9 @@ impl Shell {
     fn read_as_text(&mut self, code: &str) {
         let place = self.fixed.unwrap_or(self.place);
         for (rule, message) in super::textual::search(code) {
+            self.report_at(rule, place, message);
+        }
+        for (rule, _, message) in super::configured::search(&self.configuration, code) {
             self.report_at(rule, place, message);
         }
     }

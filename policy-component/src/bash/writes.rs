@@ -25,6 +25,9 @@ impl Shell {
             self.report_spent();
         }
         let path = paths::resolve(&self.cwd.text, &target.text);
+        if self.is_allowed_change(effect, &path) {
+            return;
+        }
         let shown = Text::new(path.as_str()).shown();
         let sweeping = path.rsplit('/').next().is_some_and(paths::sweeps);
         let message = format!("{verb} `{shown}`");
@@ -70,7 +73,7 @@ impl Shell {
     /// Reports reading of a secret.
     pub(crate) fn reads(&mut self, target: &Text) {
         let path = paths::resolve(&self.cwd.text, &target.text);
-        if paths::is_secret(&path) {
+        if !self.is_allowed_path(&path) && paths::is_secret(&path) {
             self.report(&rules::READ_SECRET, format!("reads `{}`", Text::new(path.as_str()).shown()));
         }
     }
@@ -108,6 +111,7 @@ impl Shell {
             }
             "tar" | "bsdtar" | "unzip" | "7z" | "cpio" | "zip" | "ar" => self.archives(name, args),
             "git" => self.git_clone(args),
+            _ if self.allows_command(name) => {}
             _ => self.administration(name, args),
         }
     }
@@ -184,7 +188,7 @@ impl Shell {
             if let Some(target) = arg.text.strip_prefix("of=") {
                 let target = arg.as_text(target);
                 let path = paths::resolve(&self.cwd.text, &target.text);
-                if paths::area(&path) == Area::Device {
+                if paths::area(&path) == Area::Device && !self.is_allowed_path(&path) {
                     self.report(&rules::DD_DEVICE, format!("`dd` writes to `{}`", Text::new(path).shown()));
                 } else {
                     self.effect(Effect::Write, &target, "`dd` writes to");

@@ -90,12 +90,14 @@ impl<'a> Reader<'a> {
     /// A member of a module, a class or an object with a qualified name.
     fn member(&mut self, name: &str, attr: &str, range: TextRange) -> Value {
         let is_module = !name.contains(['(', '[']);
-        if let Some(known) = modules::re_exported(attr)
+        if let Some(known) = self.re_exported(name, attr)
             && is_module
             && !name.starts_with("builtins.")
         {
             let whole = format!("{name}.{attr}");
-            if let Some((rule, _)) = modules::imported(known) {
+            if !self.is_allowed_import(known, range)
+                && let Some((rule, _)) = modules::imported(known)
+            {
                 self.report(rule, range, format!("`{whole}` is the module `{known}`"));
             }
             self.module_of_another(&whole, known, range);

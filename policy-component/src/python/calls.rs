@@ -71,7 +71,8 @@ impl<'a> Reader<'a> {
     fn method_call(&mut self, attribute: &'a ast::ExprAttribute, callee: &Value, arguments: &Arguments<'a>) {
         let name = attribute.attr.as_str();
         let has_arguments = !arguments.positional.is_empty() || !arguments.named.is_empty();
-        if has_arguments && !self.table.defines(name) && !self.is_judged_by_use(callee) {
+        let is_judged = self.allows_value(callee) || self.is_judged_by_use(callee);
+        if has_arguments && !self.table.defines(name) && !is_judged {
             self.report_verdict(modules::method(name), attribute.range());
         }
         if matches!(name, "__getattribute__" | "__getattr__") {
@@ -158,6 +159,9 @@ impl<'a> Reader<'a> {
                 methods::call(value, "format", &arguments.positional, &arguments.named)
             }
             Value::Path(path) => {
+                if self.configuration.names().is_some() {
+                    self.mention(&format!("pathlib.Path.{name}"), range);
+                }
                 self.path_method(path, name, arguments, range);
                 methods::call(value, name, &arguments.positional, &[])
             }
@@ -233,6 +237,11 @@ impl<'a> Reader<'a> {
     /// Judges a call by the callee's name and its arguments.
     fn judge_call(&mut self, name: &str, arguments: &Arguments<'a>, range: TextRange) {
         self.file_call(name, arguments, range);
+        self.command_call(name, arguments, range);
+        let reads_inside = modules::runs_text(name) || name == "logging.config.dictConfig";
+        if self.configuration.allows_name(name) && !reads_inside {
+            return;
+        }
         if self.judges_uses() {
             self.use_call(name, arguments, range);
         }

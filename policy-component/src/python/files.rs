@@ -99,6 +99,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn judge_path(&mut self, path: &str, access: Access, range: TextRange) {
+        if self.is_allowed_path(path, range) {
+            return;
+        }
         let Some(place) = paths::place(path).or_else(|| self.place_after_changes(path)) else { return };
         let shown = path.replace(paths::UNKNOWN, "…");
         let (rule, message) = match place {

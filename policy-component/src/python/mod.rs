@@ -17,6 +17,8 @@ mod access;
 mod accessors;
 mod bind;
 mod calls;
+mod commands;
+mod configured;
 mod decode;
 mod depth;
 mod encoding;
@@ -29,6 +31,7 @@ mod names;
 mod paths;
 mod reader;
 mod scope;
+mod standard;
 mod statements;
 mod text;
 mod uses;
@@ -72,6 +75,7 @@ fn parsed(configuration: &Configuration, code: &str, nested: u32, budget: &mut B
     if let Some(module) = parsed.syntax().as_module() {
         let mut reader = Reader::new(configuration, Table::new(&module.body), nested, *budget);
         reader.statements(&module.body, 0);
+        reader.started_programs();
         reader.started_commands();
         *budget = reader.budget;
         findings = reader.findings;
@@ -89,7 +93,7 @@ fn parsed(configuration: &Configuration, code: &str, nested: u32, budget: &mut B
 
 /// Reads as text what is no valid Python.
 fn unreadable(configuration: &Configuration, code: &str, at: usize, error: String) -> Vec<Finding> {
-    let mut findings = text::read(code);
+    let mut findings = text::read(configuration, code);
     if configuration.base() == Base::Balanced {
         uses::unread(&mut findings);
     }

@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
         }
         let builtin = match name {
             "__builtins__" => Value::name("builtins"),
-            name if is_builtin(name) => Value::name(&format!("builtins.{name}")),
+            name if self.is_builtin(name) => Value::name(&format!("builtins.{name}")),
             _ if found == Value::Unknown => return self.imported_by_star(name),
             _ => return found,
         };
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     /// A name that a function binds is never the builtin there. In a module or class the binding must have happened:
     /// `eval("...")` before `eval = None`, or with the assignment in an `if False:`, is still the builtin.
     fn hides(&self, name: &str, named: NameId, is_outer: bool, kind: Kind, at: usize) -> bool {
-        if !is_builtin(name) {
+        if !self.is_builtin(name) {
             return true;
         }
         if self.table.is_deleted(name) {
@@ -75,6 +75,11 @@ impl<'a> Reader<'a> {
             let declared = matches!(binding.source, Source::Function(_) | Source::Class);
             binding.certain && (binding.after <= at || is_outer && declared)
         })
+    }
+
+    /// Whether a builtin of this name is told apart: one that a rule or the configuration speaks about.
+    fn is_builtin(&self, name: &str) -> bool {
+        is_builtin(name) || self.configuration.names().is_some_and(|names| names.knows_builtin(name))
     }
 
     /// All that is bound to a name in one scope. Kept once none of it is being evaluated.

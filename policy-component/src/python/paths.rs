@@ -6,6 +6,9 @@
 /// Stands in a path for text that the reader could not determine. Neither a path nor an identifier can hold it.
 pub(crate) const UNKNOWN: char = '\0';
 
+/// Longer text is no path: Linux takes half as much.
+const LONGEST: usize = 8192;
+
 /// A part of the file system that the rules guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
@@ -21,7 +24,7 @@ pub(crate) enum Place {
 ///
 /// The first name of a path can be a shell pattern: `/e?c/passwd` is in `/etc`.
 pub(crate) fn place(path: &str) -> Option<Place> {
-    if path.len() > 8192 || !leaves_directory(path) {
+    if path.len() > LONGEST || !leaves_directory(path) {
         return None;
     }
     let names = normalize(path);
@@ -48,7 +51,7 @@ pub(crate) fn place(path: &str) -> Option<Place> {
 
 /// Whether `path` is the root, a directory of the system or a home as a whole, or all that is in one of these.
 pub(crate) fn is_whole(path: &str) -> bool {
-    if path.len() > 8192 || path.contains(UNKNOWN) || !leaves_directory(path) {
+    if path.len() > LONGEST || path.contains(UNKNOWN) || !leaves_directory(path) {
         return false;
     }
     let mut names = normalize(path);
@@ -87,6 +90,11 @@ pub(crate) fn is_whole(path: &str) -> bool {
 /// Whether `path` is the directory in which all homes are.
 pub(crate) fn is_home_of_homes(path: &str) -> bool {
     leaves_directory(path) && normalize(path) == ["home"]
+}
+
+/// The absolute path that `path` means, without `.`, `..` and doubled slashes; nothing if it is too long for one.
+pub(super) fn absolute(path: &str) -> Option<String> {
+    (path.len() <= LONGEST).then(|| normalize(path).iter().flat_map(|name| ["/", name]).collect())
 }
 
 /// Whether `path` can lead out of the working directory at all: most strings in a program cannot.

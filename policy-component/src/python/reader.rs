@@ -48,6 +48,8 @@ pub(super) struct Reader<'a> {
     pub(super) budget: Budget,
     /// What the program uses `os`, `shutil` and `subprocess` for, where that is judged later.
     pub(super) uses: Uses,
+    /// The commands that the program starts, and where, if any could be forbidden.
+    pub(super) started: Vec<(String, TextRange)>,
     counts: [usize; 2],
 }
 
@@ -73,6 +75,7 @@ impl<'a> Reader<'a> {
             nested,
             budget,
             uses: Uses::default(),
+            started: Vec::new(),
             counts: [0; 2],
         }
     }
@@ -102,6 +105,9 @@ impl<'a> Reader<'a> {
 
     /// Reports a qualified name, where the name alone is a finding.
     pub(super) fn mention(&mut self, name: &str, range: TextRange) {
+        if self.is_allowed_mention(name, range) {
+            return;
+        }
         self.report_verdict(modules::mentioned(name), range);
         if self.judges_uses() {
             self.report_verdict(uses::mentioned(name), range);
@@ -111,6 +117,9 @@ impl<'a> Reader<'a> {
     /// Reports an import of a module by its full name.
     pub(super) fn import(&mut self, module: &str, range: TextRange) {
         let root = module.split('.').next().unwrap_or(module);
+        if self.is_allowed_import(module, range) || self.configuration.allows_name(root) {
+            return;
+        }
         self.report_verdict(modules::imported(root), range);
         if self.judges_uses() {
             self.report_verdict(uses::imported(root), range);
@@ -142,10 +151,14 @@ impl<'a> Reader<'a> {
             return;
         }
         let module = import.module.as_ref().map_or("", ruff_python_ast::Identifier::as_str);
-        self.import(module, import.range());
+        if !self.allows_all(module, import.names.iter().map(|alias| alias.name.as_str())) {
+            self.import(module, import.range());
+        }
         for alias in &import.names {
             let name = alias.name.as_str();
-            if let Some(known) = modules::re_exported(name).filter(|known| *known != module) {
+            if name == "*" {
+                self.star_import(module, alias.range());
+            } else if let Some(known) = self.re_exported(module, name).filter(|known| *known != module) {
                 self.import(known, alias.range());
                 self.module_of_another(&format!("{module}.{name}"), known, alias.range());
             } else {

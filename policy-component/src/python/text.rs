@@ -7,10 +7,14 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
+use super::paths;
+use crate::configuration::{self, Kind, Stance};
+use crate::rules::configured;
 use crate::rules::python as rules;
-use crate::{Finding, Rule};
+use crate::{Configuration, Finding, Rule};
 
 /// More findings than this are not kept.
 const MOST_FINDINGS: usize = 200;
@@ -58,9 +62,16 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 });
 
 /// What the patterns find in `code`.
-pub(super) fn read(code: &str) -> Vec<Finding> {
+pub(super) fn read(configuration: &Configuration, code: &str) -> Vec<Finding> {
     let (text, offsets) = readable(code);
     let mut findings = Vec::new();
+    let at = |offset: usize| match &offsets {
+        Some(offsets) => offsets.get(offset).copied().unwrap_or(code.len()),
+        None => offset,
+    };
+    for (rule, start, message) in configured(configuration, &text) {
+        findings.push(Finding { rule, start: at(start), end: at(start), message });
+    }
     for (regex, rule, message) in PATTERNS.iter() {
         // A plain search is a hundred times faster than the pattern, which most programs do not need.
         if !words(rule).iter().any(|word| text.contains(word)) {
@@ -69,15 +80,58 @@ pub(super) fn read(code: &str) -> Vec<Finding> {
         for captures in regex.captures_iter(&text).take(MOST_FINDINGS) {
             // A call is found with what stands before it; the call itself is a group.
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-            let at = |offset: usize| match &offsets {
-                Some(offsets) => offsets.get(offset).copied().unwrap_or(code.len()),
-                None => offset,
-            };
             let (start, end) = (at(found.start()), at(found.end()));
             findings.push(Finding { rule, start, end: end.max(start), message: (*message).to_owned() });
         }
     }
     findings
+}
+
+/// What is configured as forbidden, with its offset, once each: a module on a line that imports, a function where all
+/// the parts of its name are words of the text, a path as it is written.
+fn configured(configuration: &Configuration, text: &str) -> Vec<(&'static Rule, usize, String)> {
+    let mut found = Vec::new();
+    if let Some(names) = configuration.names() {
+        let mut imported = FxHashMap::default();
+        let mut start = 0;
+        for line in text.split_inclusive(['\n', '\r', ';']) {
+            let mut words = configuration::words(line, &[]);
+            if words.any(|(_, word)| word.contains("import") || word == "from") {
+                for (at, word) in configuration::words(line, &[]) {
+                    imported.entry(word).or_insert(start + at);
+                }
+            }
+            start += line.len();
+        }
+        let mut all = FxHashMap::default();
+        for (at, word) in configuration::words(text, &[]) {
+            all.entry(word).or_insert(at);
+        }
+        for (name, kind) in names.forbidden() {
+            let (rule, known) = match kind {
+                Kind::Module => (&configured::PYTHON_MODULE, &imported),
+                Kind::Function => (&configured::PYTHON_FUNCTION, &all),
+            };
+            let name = name.trim_start_matches("builtins.");
+            let places: Option<Vec<usize>> = name.split('.').map(|part| known.get(part).copied()).collect();
+            if let Some(at) = places.and_then(|places| places.last().copied()) {
+                found.push((rule, at, format!("`{name}` is forbidden by the configuration")));
+            }
+        }
+    }
+    if let Some(paths) = configuration.paths() {
+        for (at, path) in configuration::paths_in_text(text) {
+            let absolute = paths::absolute(path);
+            if absolute.and_then(|path| paths.find(&path)) == Some(Stance::Forbidden) {
+                found.push((
+                    &configured::PYTHON_PATH,
+                    at,
+                    format!("`{path}` is forbidden by the configuration"),
+                ));
+            }
+        }
+    }
+    found
 }
 
 /// Words one of which stands in whatever the pattern of a rule matches.
@@ -124,7 +178,7 @@ mod tests {
     use super::*;
 
     fn ids(code: &str) -> Vec<&'static str> {
-        read(code).iter().map(|finding| finding.rule.id).collect()
+        read(&Configuration::default(), code).iter().map(|finding| finding.rule.id).collect()
     }
 
     #[test]
@@ -170,7 +224,7 @@ mod tests {
     #[test]
     fn finding_after_other_scripts_is_where_it_stands() {
         let code = "ééé = 1 # 𝐱\n  eval(1)\nif (";
-        let finding = read(code).remove(0);
+        let finding = read(&Configuration::default(), code).remove(0);
         assert_eq!(code.get(finding.start..finding.end), Some("eval("));
     }
 }

@@ -4,6 +4,7 @@
 //! example, so a rule without a reader that finds it cannot exist.
 
 pub mod bash;
+pub mod configured;
 pub mod python;
 pub mod uses;
 
@@ -62,9 +63,10 @@ pub static UNKNOWN_LANGUAGE: Rule = Rule {
 };
 
 /// Every rule of every base: Python's, then what only `balanced` has, then Bash's, in the order of the tables, then
-/// those of any language.
+/// those about what is configured, then those of any language.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    python::ALL.iter().chain(uses::ALL).chain(bash::ALL).copied().chain([&UNKNOWN_LANGUAGE])
+    let tables = python::ALL.iter().chain(uses::ALL).chain(bash::ALL).chain(configured::ALL);
+    tables.copied().chain([&UNKNOWN_LANGUAGE])
 }
 
 /// Whether a base has the rule. `default` forbids importing `os`, `shutil` and `subprocess`; `balanced` allows it,
@@ -77,4 +79,17 @@ pub fn belongs(rule: &Rule, base: Base) -> bool {
             ![&python::IMPORT_OS, &python::IMPORT_SUBPROCESS, &python::IMPORT_SHUTIL].iter().any(is)
         }
     }
+}
+
+/// Whether a finding of `rule` means that code was not read as code, so that other rules could not speak.
+pub fn says_unread(rule: &Rule) -> bool {
+    matches!(
+        rule.id,
+        "py-too-deep"
+            | "py-unreadable"
+            | "py-source-encoding"
+            | "sh-too-deep"
+            | "sh-unreadable"
+            | "unknown-language"
+    )
 }

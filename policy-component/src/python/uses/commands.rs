@@ -11,7 +11,7 @@ use super::super::reader::{MOST_NESTED, Reader};
 use super::super::value::Value;
 use super::processes;
 use crate::bash::started::{self, Command, HOME, Origin, Started, Text, UNKNOWN};
-use crate::rules::{bash, python, uses as rules};
+use crate::rules::{bash, configured, python, uses as rules};
 use crate::{Rule, Severity};
 
 /// More commands than this are not read: no program that a person reads starts as many.
@@ -30,7 +30,7 @@ pub(in super::super) struct Commands {
 }
 
 /// Whether a function starts the command that it is given.
-pub(super) fn starts(name: &str) -> bool {
+pub(in super::super) fn starts(name: &str) -> bool {
     matches!(
         name,
         "subprocess.run"
@@ -132,6 +132,15 @@ impl<'a> Reader<'a> {
             let found = started::read(self.configuration, &started, &mut budget);
             self.budget.fuel = budget.fuel;
             for finding in found {
+                let configured = match finding.rule.id {
+                    id if id == configured::BASH_COMMAND.id => Some(&configured::PYTHON_COMMAND),
+                    id if id == configured::BASH_PATH.id => Some(&configured::PYTHON_PATH),
+                    _ => None,
+                };
+                if let Some(rule) = configured {
+                    self.report(rule, range, finding.message);
+                    continue;
+                }
                 let (rule, said) = match self.configuration.severity(finding.rule) {
                     Some(Severity::Forbidden) if finding.rule.id == bash::REMOTE_CODE.id => {
                         (&rules::REMOTE_COMMAND, "in this command")

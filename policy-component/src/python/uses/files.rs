@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
             let writes = matches!(effect, Effect::Write | Effect::Remove);
             self.judge_path(&path, if writes { Access::Write } else { Access::Read }, range);
             let is_whole = paths::is_whole(&path) || self.changed(&path).any(|path| paths::is_whole(&path));
-            if effect == Effect::Remove && is_whole {
+            if effect == Effect::Remove && is_whole && !self.is_allowed_path(&path, range) {
                 let message = format!("`{path}` as a whole is not the program's own");
                 self.report(&rules::REMOVE_TREE, range, message);
             }

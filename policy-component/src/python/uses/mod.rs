@@ -13,7 +13,7 @@ mod values;
 
 use ruff_text_size::TextRange;
 
-pub(super) use self::commands::Commands;
+pub(super) use self::commands::{Commands, starts};
 pub(super) use self::modules::{imported, is_judged, mentioned, unread};
 pub(super) use self::values::is_home;
 use super::calls::Arguments;

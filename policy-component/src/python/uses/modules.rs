@@ -59,9 +59,14 @@ pub(in super::super) fn unread(findings: &mut [Finding]) {
 }
 
 impl<'a> Reader<'a> {
+    /// Whether what is used of a module is judged; where the configuration allows the module, nothing of it is.
+    fn keeps_in_sight(&self, module: &str) -> bool {
+        self.judges_uses() && is_judged(module) && !self.configuration.allows_name(module)
+    }
+
     /// A module that is taken out of another, `glob.os`, where it could be imported.
     pub(in super::super) fn module_of_another(&mut self, whole: &str, module: &str, range: TextRange) {
-        if self.judges_uses() && is_judged(module) {
+        if self.keeps_in_sight(module) {
             let message = format!("`{whole}` is the module `{module}`, which can be imported by its name");
             self.report(&rules::HIDDEN_MODULE, range, message);
         }
@@ -69,7 +74,7 @@ impl<'a> Reader<'a> {
 
     /// A member that is taken by a name which is not known.
     pub(in super::super) fn member_out_of_sight(&mut self, module: &str, range: TextRange) -> Value {
-        if self.judges_uses() && is_judged(module) {
+        if self.keeps_in_sight(module) {
             let message = format!("which member of `{module}` this takes cannot be told");
             self.report(&rules::HIDDEN_MODULE, range, message);
         }
@@ -83,13 +88,13 @@ impl<'a> Reader<'a> {
         arguments: &Arguments<'a>,
         range: TextRange,
     ) {
-        if !self.judges_uses() || leaves_alone(callee) {
+        if !self.judges_uses() || leaves_alone(callee) || self.configuration.allows_name(callee) {
             return;
         }
         let named = arguments.named.iter().map(|(_, value)| value);
         let passed = arguments.positional.iter().chain(named).flat_map(Value::alternatives);
         let module = passed.into_iter().find_map(|value| match value {
-            Value::Name(name) | Value::Namespace(name) if is_judged(name) => Some(name.clone()),
+            Value::Name(name) | Value::Namespace(name) if self.keeps_in_sight(name) => Some(name.clone()),
             _ => None,
         });
         if let Some(module) = module {
