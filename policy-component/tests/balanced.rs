@@ -1,7 +1,24 @@
 //! What the policy `balanced` says of `os`, `shutil` and `subprocess`: tricks that it must see through, and ordinary
 //! programs that it must leave alone.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use code_execute_policy::{Base, Configuration, Severity, scan_named};
+use serde::Deserialize;
+
+/// Own bypasses that `default` stops for an import alone, and what they do with it, which is no harm in itself.
+const HARMLESS: &[(&str, &str)] = &[
+    ("own-py/import_os/001", "asks for the number of its process"),
+    ("own-py/import_subprocess/003", "starts `echo` with a constant"),
+    ("own-py/import_subprocess/009", "starts `echo` with a constant"),
+];
+
+#[derive(Deserialize)]
+struct Program {
+    id: String,
+    language: String,
+    code: String,
+}
 
 fn found(base: Base, language: &str, code: &str) -> Vec<(&'static str, Severity)> {
     let violations = scan_named(&Configuration::from(base), language, code);
@@ -312,5 +329,39 @@ fn commands_within_commands_are_read_to_a_bound() {
         code = format!("import subprocess\nsubprocess.run(['python3', '-c', {code:?}])");
         let found = forbidden(&code);
         assert!(!found.is_empty(), "{depth} deep");
+    }
+}
+
+fn is_refused(base: Base, program: &Program) -> bool {
+    let found = found(base, &program.language, &program.code);
+    found.iter().any(|(_, severity)| *severity == Severity::Forbidden)
+}
+
+/// The programs of a file of the own corpus.
+fn corpus(file: &str) -> Vec<Program> {
+    let programs: Vec<Program> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(programs.len() > 30);
+    programs
+}
+
+#[test]
+fn own_bypasses_that_default_refuses_are_refused_unless_they_do_no_harm() {
+    let let_through = [
+        include_str!("../../tests/corpus/bypass_py_own.jsonl"),
+        include_str!("../../tests/corpus/bypass_sh_own.jsonl"),
+    ]
+    .into_iter()
+    .flat_map(corpus)
+    .filter(|program| is_refused(Base::Default, program) && !is_refused(Base::Balanced, program));
+    let ids: Vec<String> = let_through.map(|program| program.id).collect();
+    assert_eq!(ids, HARMLESS.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+}
+
+#[test]
+fn near_misses_are_left_alone() {
+    let python = corpus(include_str!("../../tests/corpus/nearmiss_py_own.jsonl"));
+    let bash = corpus(include_str!("../../tests/corpus/nearmiss_sh_own.jsonl"));
+    for program in python.iter().chain(&bash) {
+        assert!(!is_refused(Base::Balanced, program) || is_refused(Base::Default, program), "{}", program.id);
     }
 }
