@@ -74,7 +74,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 pub fn belongs(rule: &Rule, base: Base) -> bool {
     let is = |one: &&Rule| one.id == rule.id;
     match base {
-        Base::Default => !uses::ALL.iter().any(|one| is(one)),
+        Base::Default => !uses::ALL.iter().any(is),
         Base::Balanced => {
             ![&python::IMPORT_OS, &python::IMPORT_SUBPROCESS, &python::IMPORT_SHUTIL].iter().any(is)
         }

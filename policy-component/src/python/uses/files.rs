@@ -36,15 +36,12 @@ fn effects(name: &str) -> &'static [(usize, &'static str, Effect)] {
         "mkdir" | "mkfifo" | "truncate" | "utime" | "chmod" | "lchmod" | "chown" | "lchown" | "setxattr"
         | "removexattr" | "shutil.chown" => &[(0, "path", Write)],
         "makedirs" => &[(0, "name", Write)],
-        "remove" | "unlink" | "rmdir" => &[(0, "path", Remove)],
+        "remove" | "unlink" | "rmdir" | "shutil.rmtree" => &[(0, "path", Remove)],
         "removedirs" => &[(0, "name", Remove)],
-        "rename" | "replace" => &[(0, "src", Remove), (1, "dst", Write)],
+        "rename" | "replace" | "shutil.move" => &[(0, "src", Remove), (1, "dst", Write)],
         "renames" => &[(0, "old", Remove), (1, "new", Write)],
-        "link" | "symlink" => &[(0, "src", Read), (1, "dst", Write)],
-        "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" | "shutil.copymode"
-        | "shutil.copystat" => &[(0, "src", Read), (1, "dst", Write)],
-        "shutil.move" => &[(0, "src", Remove), (1, "dst", Write)],
-        "shutil.rmtree" => &[(0, "path", Remove)],
+        "link" | "symlink" | "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree"
+        | "shutil.copymode" | "shutil.copystat" => &[(0, "src", Read), (1, "dst", Write)],
         "shutil.make_archive" => &[(0, "base_name", Write), (2, "root_dir", Read), (3, "base_dir", Read)],
         "shutil.unpack_archive" => &[(0, "filename", Read), (1, "extract_dir", Write)],
         _ => &[],

@@ -68,9 +68,8 @@ impl<'a> Reader<'a> {
                 Value::Text(text) => Value::text(&text.replace("${HOME}", "~").replace("$HOME", "~")),
                 _ => Value::Unknown,
             })),
-            "fsencode" | "fsdecode" | "path.normcase" => Some(first.clone()),
             // The group of a process is the process, as far as ending it goes.
-            "getpgid" => Some(first.clone()),
+            "fsencode" | "fsdecode" | "path.normcase" | "getpgid" => Some(first.clone()),
             _ => None,
         }
     }
