@@ -55,7 +55,7 @@ impl scanner::Guest for DefaultPolicy {
             name: configuration.name().to_owned(),
             version: crate::VERSION.to_owned(),
             summary: configuration.summary().to_owned(),
-            rules: crate::described(configuration).into_iter().map(described).collect(),
+            rules: crate::described(configuration).iter().map(described).collect(),
         })
     }
 
@@ -102,7 +102,7 @@ impl restrictions::Guest for DefaultPolicy {
     }
 }
 
-fn described(described: crate::Described) -> scanner::Rule {
+fn described(described: &crate::Described) -> scanner::Rule {
     let rule = described.rule;
     scanner::Rule {
         id: rule.id.to_owned(),

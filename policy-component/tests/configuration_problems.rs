@@ -82,8 +82,8 @@ fn text_that_is_too_long_is_a_problem_of_the_whole() {
 #[test]
 fn hostile_text_is_answered_in_bounded_time() {
     let filled = |piece: &str| piece.repeat(LONGEST / piece.len());
-    let quoted: String = (0..6000).map(|n| format!("\"a{n}\",")).collect();
-    let misspelt: String = (0..3000).map(|n| format!("py-import-o{n} = 'off'\n")).collect();
+    let quoted = (0..6000).map(|n| format!("\"a{n}\",")).collect::<Vec<_>>().concat();
+    let misspelt = (0..3000).map(|n| format!("py-import-o{n} = 'off'\n")).collect::<Vec<_>>().concat();
     let texts = [
         filled("["),
         filled("{"),

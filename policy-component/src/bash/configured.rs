@@ -34,8 +34,12 @@ impl Shell {
         }
         for arg in args {
             for path in std::iter::once(arg.text.as_str()).chain(inner_paths(&arg.text)) {
-                let path = paths::resolve(&self.cwd.text, path);
-                self.is_allowed_path(&path);
+                let resolved = paths::resolve(&self.cwd.text, path);
+                let configured = self.configuration.paths();
+                let stance = configured.and_then(|paths| paths.find_written(path, &resolved, &self.cwd.text));
+                if stance == Some(Stance::Forbidden) {
+                    self.report_path(&resolved);
+                }
             }
         }
     }
@@ -82,25 +86,28 @@ fn inner_paths(arg: &str) -> impl Iterator<Item = &str> {
 /// What is forbidden in text that does not parse, with its place in it.
 pub(crate) fn search(configuration: &Configuration, code: &str) -> Vec<(&'static Rule, Place, String)> {
     let mut found = Vec::new();
-    let place = |at: usize, word: &str| Place { start: at, end: at + word.len() };
-    if configuration.forbidden_commands().next().is_some() {
-        for (at, word) in configuration::words(code, &['/', '.', '-', '+']) {
+    if !configuration.judges_commands() {
+        return found;
+    }
+    let mut start = 0;
+    for line in code.split_inclusive('\n') {
+        let place = |at: usize, word: &str| Place { start: start + at, end: start + at + word.len() };
+        let message =
+            |what: &str| format!("`{what}` is forbidden by the configuration, in code that does not parse");
+        let is_comment = line.trim_start().starts_with('#');
+        for (at, word) in configuration::words(line, &['/', '.', '-', '+']).filter(|_| !is_comment) {
             let name = word.rsplit('/').next().unwrap_or(word);
             if configuration.command(name) == Some(Stance::Forbidden) {
-                let message =
-                    format!("`{name}` is forbidden by the configuration, in code that does not parse");
-                found.push((&rules::BASH_COMMAND, place(at, word), message));
+                found.push((&rules::BASH_COMMAND, place(at, word), message(name)));
             }
         }
-    }
-    if let Some(paths) = configuration.paths() {
-        for (at, path) in configuration::paths_in_text(code) {
-            if paths.find(&paths::resolve("/", path)) == Some(Stance::Forbidden) {
-                let message =
-                    format!("`{path}` is forbidden by the configuration, in code that does not parse");
-                found.push((&rules::BASH_PATH, place(at, path), message));
+        for (at, path) in configuration::paths_in_text(line).filter(|_| !is_comment) {
+            let stance = configuration.paths().and_then(|paths| paths.find(&paths::resolve("/", path)));
+            if stance == Some(Stance::Forbidden) {
+                found.push((&rules::BASH_PATH, place(at, path), message(path)));
             }
         }
+        start += line.len();
     }
     found
 }

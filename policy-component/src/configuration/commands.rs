@@ -12,6 +12,10 @@ pub(super) struct Commands {
 }
 
 impl Commands {
+    pub(super) fn allow_any(&self) -> bool {
+        self.entries.values().any(|stance| *stance == Stance::Allowed)
+    }
+
     pub(super) fn insert(&mut self, name: String, stance: Stance) {
         if stance == Stance::Forbidden && !self.entries.contains_key(&name) {
             self.forbidden.push(name.clone());

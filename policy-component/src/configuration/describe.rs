@@ -19,16 +19,20 @@ pub struct Described {
 /// Every rule that is not off, in the order of the tables. An example that does not hold as this is configured is left
 /// out: `import socket` is one of `py-forbidden-module` where `socket` is forbidden.
 pub fn described(configuration: &Configuration) -> Vec<Described> {
+    let is_changed = *configuration != Configuration::default();
+    let is_lifted = configuration.lifts_rules();
     let described = |rule: &'static Rule| {
         let severity = configuration.severity(rule)?;
-        let (matches, non_matches) = if *configuration != Configuration::default() {
+        let is_configured = rules::configured::ALL.contains(&rule);
+        let (matches, non_matches) = if is_lifted || is_configured && is_changed {
             (
                 holding(configuration, rule, rule.matches, true),
                 holding(configuration, rule, rule.non_matches, false),
             )
-        } else if rules::configured::ALL.contains(&rule) {
+        } else if is_configured {
             (Vec::new(), Vec::new())
         } else {
+            // What is forbidden beside it changes nothing about what another rule finds.
             (rule.matches.to_vec(), rule.non_matches.to_vec())
         };
         Some(Described { rule, severity, matches, non_matches })

@@ -1,5 +1,6 @@
 //! Reads JSON. The parser stops at the first error of syntax; before it, nothing is known of the text.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
@@ -15,7 +16,7 @@ use super::tree::{Entry, Kind, Node};
 const DEEPEST: usize = 3;
 
 /// The object that `text` is.
-pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Node {
+pub(super) fn read<'t>(text: &'t str, problems: &mut Problems<'_>) -> Node<'t> {
     match serde_json::from_str::<&RawValue>(text) {
         Ok(raw) => Reader { text, problems }.node(raw, DEEPEST),
         Err(error) => {
@@ -40,9 +41,9 @@ struct Reader<'t, 'p, 'a> {
     problems: &'p mut Problems<'a>,
 }
 
-impl Reader<'_, '_, '_> {
+impl<'t> Reader<'t, '_, '_> {
     /// The value that `raw`, a part of the text, holds.
-    fn node(&mut self, raw: &RawValue, depth: usize) -> Node {
+    fn node(&mut self, raw: &'t RawValue, depth: usize) -> Node<'t> {
         let written = raw.get();
         let kind = match written.bytes().next() {
             Some(b'"') => Kind::Text(self.string(written)),
@@ -61,7 +62,7 @@ impl Reader<'_, '_, '_> {
         Node { span: self.span(written), kind }
     }
 
-    fn entries(&mut self, written: &str, depth: usize) -> Vec<Entry> {
+    fn entries(&mut self, written: &'t str, depth: usize) -> Vec<Entry<'t>> {
         let mut entries = Vec::new();
         let mut known = HashSet::new();
         for (key, value) in pairs(written) {
@@ -78,12 +79,16 @@ impl Reader<'_, '_, '_> {
     }
 
     /// The string that is written here. One with half a surrogate pair in it is none.
-    fn string(&mut self, written: &str) -> String {
-        serde_json::from_str(written).unwrap_or_else(|_| {
+    fn string(&mut self, written: &'t str) -> Cow<'t, str> {
+        let inside = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
+        if !inside.contains('\\') {
+            return Cow::Borrowed(inside);
+        }
+        Cow::Owned(serde_json::from_str(written).unwrap_or_else(|_| {
             self.problems
                 .at(&self.span(written), "this is no JSON: the string is no Unicode text".to_owned());
             String::new()
-        })
+        }))
     }
 
     /// Where a part of the text stands in it: the parser lends parts of what it was given.

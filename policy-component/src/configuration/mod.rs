@@ -17,6 +17,7 @@ mod schema;
 mod textual;
 mod toml;
 mod tree;
+mod values;
 
 use std::sync::Arc;
 
@@ -117,6 +118,17 @@ impl Configuration {
     pub fn severity(&self, rule: &Rule) -> Option<Severity> {
         let changed = self.changes.as_ref().and_then(|changes| changes.severities.get(rule.id));
         changed.copied().unwrap_or_else(|| rules::belongs(rule, self.base).then_some(rule.severity))
+    }
+
+    /// Whether a rule may find less than the default has it find.
+    fn lifts_rules(&self) -> bool {
+        self.base != Base::Default
+            || self.changes.as_ref().is_some_and(|changes| {
+                changes.severities.values().any(Option::is_none)
+                    || changes.names.allow_any()
+                    || changes.commands.allow_any()
+                    || changes.paths.allow_any()
+            })
     }
 
     /// What is configured of a Python module or function by its qualified name, the longest entry first.

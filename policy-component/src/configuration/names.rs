@@ -44,6 +44,10 @@ impl Names {
         self.entries.is_empty()
     }
 
+    pub(super) fn allow_any(&self) -> bool {
+        self.entries.values().any(|(stance, _)| *stance == Stance::Allowed)
+    }
+
     pub(super) fn insert(&mut self, name: String, stance: Stance, kind: Kind) {
         self.entries.insert(name, (stance, kind));
     }

@@ -16,6 +16,10 @@ impl Paths {
         self.entries.is_empty()
     }
 
+    pub(super) fn allow_any(&self) -> bool {
+        self.entries.values().any(|stance| *stance == Stance::Allowed)
+    }
+
     pub(super) fn insert(&mut self, path: String, stance: Stance) {
         self.entries.insert(path, stance);
     }
@@ -44,6 +48,15 @@ impl Paths {
             return Some(Stance::Forbidden);
         }
         literal
+    }
+
+    /// The same for a path as it is written in a program that works in `directory`. A name without a slash is one of
+    /// the program's own files, or no path at all, unless the list knows more of it than of the directory.
+    pub(crate) fn find_written(&self, written: &str, path: &str, directory: &str) -> Option<Stance> {
+        let is_own = !written.contains('/') && !self.entries.contains_key(path);
+        self.find(path).filter(|stance| {
+            *stance == Stance::Allowed || !is_own || self.find(directory) != Some(Stance::Forbidden)
+        })
     }
 
     /// Whether something forbidden is in the directory `path`, and so goes where it goes.

@@ -1,57 +1,66 @@
 //! What a configuration may say: every key, and what makes its value wrong.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
-use unicode_normalization::UnicodeNormalization as _;
-
-use super::builtins;
 use super::names::Kind as NameKind;
 use super::nearest::suggestion;
 use super::problem::{Problems, shown};
 use super::tree::{Entry, Kind, Node};
-use super::{Base, Changes, Stance};
+use super::{Base, Changes, Stance, values};
 use crate::{Rule, Severity, rules};
 
 const KEYS: [&str; 6] = ["base", "rules", "modules", "functions", "commands", "paths"];
 const LISTS: [&str; 2] = ["forbidden", "allowed"];
 const SEVERITIES: [&str; 3] = ["off", "suspicious", "forbidden"];
 
-/// The longest name that the readers follow.
-const LONGEST_NAME: usize = 200;
+/// Checks an element of a list, and gives it in the form that is compared.
+type Value = fn(&str, Stance) -> Result<String, String>;
 
-/// The longest path that Linux takes.
-const LONGEST_PATH: usize = 4096;
+/// What must differ: the same name cannot be forbidden as a module and allowed as a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Space {
+    Names,
+    Commands,
+    Paths,
+}
+
+/// Where something was first given, and as what.
+struct Given {
+    at: usize,
+    stance: Stance,
+    heading: &'static str,
+}
 
 /// What the tree says; each thing that it cannot say is a problem.
-pub(super) fn read(tree: &Node, problems: &mut Problems<'_>) -> (Base, Changes) {
+pub(super) fn read(tree: &Node<'_>, problems: &mut Problems<'_>) -> (Base, Changes) {
     let mut schema =
-        Schema { problems, base: Base::default(), changes: Changes::default(), seen: HashMap::new() };
+        Schema { problems, base: Base::default(), changes: Changes::default(), taken: BTreeMap::new() };
     if let Kind::Table(entries) = &tree.kind {
         for entry in entries {
             schema.root(entry);
         }
     }
-    (schema.base, schema.changes)
+    schema.finish()
 }
 
 struct Schema<'p, 'a> {
     problems: &'p mut Problems<'a>,
     base: Base,
     changes: Changes,
-    /// Where each name, command and path was first given, and as what.
-    seen: HashMap<(&'static str, String), (usize, Stance)>,
+    /// Every name, command and path of the lists.
+    taken: BTreeMap<(Space, String), Given>,
 }
 
 impl Schema<'_, '_> {
-    fn root(&mut self, entry: &Entry) {
-        match entry.key.as_str() {
+    fn root(&mut self, entry: &Entry<'_>) {
+        match entry.key.as_ref() {
             "base" => self.base(&entry.value),
             "rules" => self.rules(&entry.value),
-            "modules" => self.lists(&entry.value, "modules", Self::module),
-            "functions" => self.lists(&entry.value, "functions", Self::function),
-            "commands" => self.lists(&entry.value, "commands", Self::command),
-            "paths" => self.lists(&entry.value, "paths", Self::path),
+            "modules" => self.lists(&entry.value, "modules", Space::Names, values::module),
+            "functions" => self.lists(&entry.value, "functions", Space::Names, values::function),
+            "commands" => self.lists(&entry.value, "commands", Space::Commands, values::command),
+            "paths" => self.lists(&entry.value, "paths", Space::Paths, values::path),
             key => {
                 let message = format!("unknown key {}{}", shown(key), choice(key, &KEYS));
                 self.problems.at(&entry.key_span, message);
@@ -59,7 +68,7 @@ impl Schema<'_, '_> {
         }
     }
 
-    fn base(&mut self, node: &Node) {
+    fn base(&mut self, node: &Node<'_>) {
         let Some(text) = self.text(node, "base", "the name of a base, `default` or `balanced`") else {
             return;
         };
@@ -72,7 +81,7 @@ impl Schema<'_, '_> {
         }
     }
 
-    fn rules(&mut self, node: &Node) {
+    fn rules(&mut self, node: &Node<'_>) {
         for entry in self.table(node, "rules", "rule ids and severities, such as `py-eval = \"suspicious\"`")
         {
             if self.problems.is_full() {
@@ -112,14 +121,9 @@ impl Schema<'_, '_> {
     }
 
     /// `forbidden` and `allowed` of a heading.
-    fn lists(
-        &mut self,
-        node: &Node,
-        heading: &'static str,
-        take: fn(&mut Self, &str, Stance) -> Result<Taken, String>,
-    ) {
+    fn lists(&mut self, node: &Node<'_>, heading: &'static str, space: Space, value: Value) {
         for entry in self.table(node, heading, "the lists `forbidden` and `allowed`") {
-            let stance = match entry.key.as_str() {
+            let stance = match entry.key.as_ref() {
                 "forbidden" => Stance::Forbidden,
                 "allowed" => Stance::Allowed,
                 key => {
@@ -144,86 +148,46 @@ impl Schema<'_, '_> {
                     self.problems.at(&item.span, message);
                     continue;
                 };
-                match take(self, text, stance) {
-                    Ok((scope, name)) => self.once(scope, name, text, stance, &item.span),
+                match value(text, stance) {
+                    Ok(name) => self.take(space, name, Given { at: item.span.start, stance, heading }, text),
                     Err(message) => self.problems.at(&item.span, message),
                 }
             }
         }
     }
 
-    /// Nothing is both forbidden and allowed.
-    fn once(&mut self, scope: &'static str, name: String, text: &str, stance: Stance, span: &Range<usize>) {
-        match self.seen.get(&(scope, name.clone())) {
-            Some((first, other)) if *other != stance => {
-                let line = self.problems.line((*first).min(span.start));
+    /// Takes an element of a list. Nothing is both forbidden and allowed.
+    fn take(&mut self, space: Space, name: String, given: Given, text: &str) {
+        match self.taken.entry((space, name)) {
+            Slot::Vacant(slot) => drop(slot.insert(given)),
+            Slot::Occupied(first) if first.get().stance != given.stance => {
+                let first = first.get().at;
+                let line = self.problems.line(first.min(given.at));
                 let message =
                     format!("{} is both forbidden and allowed: line {line} says the opposite", shown(text));
-                self.problems.at(&(span.start.max(*first)..span.end), message);
+                let at = first.max(given.at);
+                self.problems.at(&(at..at), message);
             }
-            Some(_) => {}
-            None => drop(self.seen.insert((scope, name), (span.start, stance))),
+            Slot::Occupied(_) => {}
         }
     }
 
-    fn module(&mut self, text: &str, stance: Stance) -> Result<Taken, String> {
-        let name = dotted(text).ok_or_else(|| {
-            wrong(text, "is no name of a Python module", "write it as in an `import`, such as `xml.sax`")
-        })?;
-        self.changes.names.insert(name.clone(), stance, NameKind::Module);
-        Ok(("names", name))
+    fn finish(self) -> (Base, Changes) {
+        let mut changes = self.changes;
+        for ((space, name), given) in self.taken {
+            match space {
+                Space::Names if given.heading == "modules" => {
+                    changes.names.insert(name, given.stance, NameKind::Module);
+                }
+                Space::Names => changes.names.insert(name, given.stance, NameKind::Function),
+                Space::Commands => changes.commands.insert(name, given.stance),
+                Space::Paths => changes.paths.insert(name, given.stance),
+            }
+        }
+        (self.base, changes)
     }
 
-    fn function(&mut self, text: &str, stance: Stance) -> Result<Taken, String> {
-        let name = dotted(text).ok_or_else(|| {
-            wrong(text, "is no name of a Python function", "write it with its module, such as `numpy.load`")
-        })?;
-        if !name.contains('.') && !builtins::is_builtin(&name) {
-            return Err(format!(
-                "{} is no builtin function{}; a function of a module is written with the module, such as `numpy.load`",
-                shown(text),
-                suggestion(text, builtins::NAMES.iter().copied())
-            ));
-        }
-        let name = if name.contains('.') { name } else { format!("builtins.{name}") };
-        self.changes.names.insert(name.clone(), stance, NameKind::Function);
-        Ok(("names", name))
-    }
-
-    fn command(&mut self, text: &str, stance: Stance) -> Result<Taken, String> {
-        let odd = |c: char| c.is_whitespace() || c.is_control() || "/*?[]{}$`'\"\\;|&<>()=~#!".contains(c);
-        if text.is_empty() || text.len() > LONGEST_NAME || text.starts_with('-') || text.contains(odd) {
-            let how = "write the program's name alone, without its directory and arguments, such as `git`";
-            return Err(wrong(text, "is no name of a program", how));
-        }
-        self.changes.commands.insert(text.to_owned(), stance);
-        Ok(("commands", text.to_owned()))
-    }
-
-    fn path(&mut self, text: &str, stance: Stance) -> Result<Taken, String> {
-        let how = "write it from the root, such as `/srv/secrets`; it stands for all that is in it";
-        if !text.starts_with('/') {
-            return Err(wrong(text, "is no absolute path", how));
-        }
-        if text.len() > LONGEST_PATH || text.contains(char::is_control) {
-            return Err(wrong(text, "is no path", how));
-        }
-        if crate::bash::glob::is_pattern(text) {
-            return Err(wrong(text, "is a pattern, which is not taken", how));
-        }
-        let names: Vec<&str> = text.split('/').filter(|name| !name.is_empty()).collect();
-        if names.iter().any(|name| matches!(*name, "." | "..")) {
-            return Err(wrong(text, "goes through `.` or `..`", "write the path that it leads to"));
-        }
-        if names.is_empty() && stance == Stance::Allowed {
-            return Err("`/` is every path, and allowing it would allow all; name the directories".to_owned());
-        }
-        let path: String = names.iter().flat_map(|name| ["/", name]).collect();
-        self.changes.paths.insert(path.clone(), stance);
-        Ok(("paths", path))
-    }
-
-    fn text<'n>(&mut self, node: &'n Node, key: &str, takes: &str) -> Option<&'n str> {
+    fn text<'n>(&mut self, node: &'n Node<'_>, key: &str, takes: &str) -> Option<&'n str> {
         if let Kind::Text(text) = &node.kind {
             return Some(text);
         }
@@ -231,7 +195,7 @@ impl Schema<'_, '_> {
         None
     }
 
-    fn table<'n>(&mut self, node: &'n Node, key: &str, holds: &str) -> &'n [Entry] {
+    fn table<'n, 't>(&mut self, node: &'n Node<'t>, key: &str, holds: &str) -> &'n [Entry<'t>] {
         if let Kind::Table(entries) = &node.kind {
             return entries;
         }
@@ -240,9 +204,6 @@ impl Schema<'_, '_> {
         &[]
     }
 }
-
-/// In which space of names something was taken, and under which name.
-type Taken = (&'static str, String);
 
 /// Why a rule cannot have a severity, where it cannot.
 fn refusal(rule: &Rule, severity: Option<Severity>) -> Option<String> {
@@ -257,27 +218,6 @@ fn refusal(rule: &Rule, severity: Option<Severity>) -> Option<String> {
         ));
     }
     None
-}
-
-/// A dotted name of Python identifiers, as the interpreter compares them.
-fn dotted(text: &str) -> Option<String> {
-    if text.len() > LONGEST_NAME {
-        return None;
-    }
-    let name: String = text.nfkc().collect();
-    let is_identifier = |part: &str| {
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
-    name.split('.').all(is_identifier).then_some(name)
-}
-
-fn wrong(text: &str, what: &str, how: &str) -> String {
-    if text.is_empty() {
-        format!("this string is empty; {how}")
-    } else {
-        format!("{} {what}; {how}", shown(text))
-    }
 }
 
 /// What somebody may have meant, and what there is to choose from.

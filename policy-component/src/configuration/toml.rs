@@ -1,5 +1,7 @@
 //! Reads TOML. What cannot be read is a problem, and the rest is read all the same.
 
+use std::borrow::Cow;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -7,7 +9,7 @@ use super::problem::Problems;
 use super::tree::{Entry, Kind, Node};
 
 /// The table that `text` is, as far as it can be read.
-pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Node {
+pub(super) fn read<'t>(text: &'t str, problems: &mut Problems<'_>) -> Node<'t> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(text.len()..text.len());
@@ -18,19 +20,20 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Node {
     Node { span: 0..text.len(), kind: Kind::Table(entries(table.get_ref())) }
 }
 
-fn entries(table: &DeTable<'_>) -> Vec<Entry> {
-    let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-        let name: &std::borrow::Cow<'_, str> = key.get_ref();
-        Entry { key: name.clone().into_owned(), key_span: key.span(), value: node(value) }
+fn entries<'t>(table: &DeTable<'t>) -> Vec<Entry<'t>> {
+    let entry = |(key, value): (&Spanned<Cow<'t, str>>, &Spanned<DeValue<'t>>)| Entry {
+        key: key.get_ref().clone(),
+        key_span: key.span(),
+        value: node(value),
     };
-    let mut entries: Vec<Entry> = table.iter().map(entry).collect();
+    let mut entries: Vec<Entry<'t>> = table.iter().map(entry).collect();
     entries.sort_by_key(|entry| entry.key_span.start);
     entries
 }
 
-fn node(value: &Spanned<DeValue<'_>>) -> Node {
+fn node<'t>(value: &Spanned<DeValue<'t>>) -> Node<'t> {
     let kind = match value.get_ref() {
-        DeValue::String(text) => Kind::Text(text.clone().into_owned()),
+        DeValue::String(text) => Kind::Text(text.clone()),
         DeValue::Array(values) => Kind::List(values.iter().map(node).collect()),
         DeValue::Table(table) => Kind::Table(entries(table)),
         DeValue::Integer(_) | DeValue::Float(_) => Kind::Other("a number"),

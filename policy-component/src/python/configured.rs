@@ -90,7 +90,8 @@ impl Reader<'_> {
     /// Reports a path that is forbidden, and says whether it is allowed.
     pub(super) fn is_allowed_path(&mut self, path: &str, range: TextRange) -> bool {
         let Some(configured) = self.configuration.paths() else { return false };
-        match paths::absolute(path).and_then(|path| configured.find(&path)) {
+        let absolute = paths::absolute(path);
+        match absolute.and_then(|absolute| configured.find_written(path, &absolute, "/tmp")) {
             Some(Stance::Forbidden) => {
                 let shown = path.replace(paths::UNKNOWN, "…");
                 self.report(
