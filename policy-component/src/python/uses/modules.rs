@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
 
 /// Functions that take nothing out of a module, or whose taking is judged where it happens.
 fn leaves_alone(callee: &str) -> bool {
-    callee.starts_with("builtins.")
+    callee.starts_with("builtins.") && callee != "builtins.dict"
         || matches!(
             callee,
             "inspect.ismodule"

@@ -41,7 +41,10 @@ fn constant(module: &str, name: &str) -> Option<Value> {
 impl<'a> Reader<'a> {
     /// A constant of a module, where uses are judged.
     pub(in super::super) fn known_constant(&self, module: &str, name: &str) -> Option<Value> {
-        if self.judges_uses() { constant(module, name) } else { None }
+        if !self.judges_uses() {
+            return None;
+        }
+        if name == "__dict__" { Some(Value::Namespace(module.into())) } else { constant(module, name) }
     }
 
     /// What a function gives that paths, commands and processes are found with.
