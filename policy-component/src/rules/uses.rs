@@ -137,19 +137,21 @@ pub static OPEN_SHELL: Rule = Rule {
     id: "py-open-shell",
     language: Some(Language::Python),
     severity: Severity::Forbidden,
-    title: "a shell that is told what to do while it runs",
-    reason: "What a shell without a program is told later, nobody can review",
-    remedy: "Give the shell its program, with `-c` or as a file",
+    title: "a shell or an interpreter that is told what to do while it runs",
+    reason: "What a shell or `python3` without a program is told later, nobody can review",
+    remedy: "Give it its program, with `-c` or as a file",
     matches: &[
         "import subprocess\nsubprocess.call(['/bin/bash', '-i'])",
         "import subprocess as s\np = s.Popen('sh', stdin=s.PIPE)\np.stdin.write(text)",
         "import subprocess\nsubprocess.run('/bin/sh -i', shell=True)",
+        "import subprocess as s\np = s.Popen(['python3', '-'], stdin=s.PIPE)",
     ],
     non_matches: &[
         "import subprocess\nsubprocess.run(['bash', 'build.sh'])",
         "import subprocess\nsubprocess.run(['bash', '-c', 'ls'])",
         "import subprocess\nsubprocess.run(['sh'], input='ls', text=True)",
         "import subprocess\nsubprocess.run(['bash', '--version'])",
+        "import subprocess\nsubprocess.run(['python3', '-m', 'pip', 'list'])\nsubprocess.run(['python3', '-V'])",
     ],
 };
 

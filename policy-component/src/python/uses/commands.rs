@@ -107,7 +107,13 @@ impl<'a> Reader<'a> {
         let Some(program) = words.next().map(|path| path.rsplit('/').next().unwrap_or(path)) else { return };
         let is_shell = matches!(program, "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash" | "fish");
         // Options only, and none that says what to run or that ends at once.
-        if is_shell && words.all(|word| word.starts_with('-') && is_mode(word)) {
+        let is_python = program.starts_with("python");
+        let waits = |word: &str| match word {
+            "-" => true,
+            word if is_python => matches!(word, "-i" | "-u" | "-q" | "-B" | "-I"),
+            word => word.starts_with('-') && is_mode(word),
+        };
+        if (is_shell || is_python) && words.all(waits) {
             let message = format!("`{program}` without a program does whatever it is told");
             self.report(&rules::OPEN_SHELL, range, message);
         }
