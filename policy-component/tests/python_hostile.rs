@@ -5,16 +5,16 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use code_execute_policy::{Configuration, Finding, python, rules};
+use code_execute_policy::{Base, Configuration, Finding, python, rules};
 use proptest::prelude::*;
 
 const MEBIBYTE: usize = 1024 * 1024;
 
 /// Reads in a thread with the stack that a component has.
-fn read(code: String) -> Vec<Finding> {
+fn read(base: Base, code: String) -> Vec<Finding> {
     let reader = std::thread::Builder::new()
         .stack_size(MEBIBYTE)
-        .spawn(move || python::read(&Configuration::default(), &code));
+        .spawn(move || python::read(&Configuration::from(base), &code));
     reader.unwrap().join().unwrap()
 }
 
@@ -108,9 +108,9 @@ const FORMS: &[(&str, &str, &str)] = &[
 
 #[test]
 fn nesting_of_every_form_is_answered() {
-    for (open, middle, close) in FORMS {
+    for ((open, middle, close), base) in FORMS.iter().flat_map(|form| Base::ALL.map(|base| (form, base))) {
         let started = Instant::now();
-        read(nested(open, middle, close));
+        read(base, nested(open, middle, close));
         let taken = started.elapsed();
         assert!(taken < Duration::from_secs(3), "{open:?} {middle:?} {close:?}: {taken:?}");
     }
@@ -120,7 +120,20 @@ fn nesting_of_every_form_is_answered() {
 fn nesting_as_deep_as_is_allowed_fits_the_stack() {
     for (open, middle, close) in FORMS {
         for times in [10, 30, 60, 90, 95, 99, 110, 120, 124, 200, 330, 490, 900, 999] {
-            read(nested_to(open, middle, close, times));
+            read(Base::Default, nested_to(open, middle, close, times));
+        }
+    }
+}
+
+#[test]
+fn nesting_inside_a_command_fits_the_stack() {
+    for (open, middle, close) in FORMS {
+        for times in [30, 95, 124, 330, 490, 999] {
+            let inner = nested_to(open, middle, close, times);
+            for program in ["['python3', '-c', {}]", "['bash', '-c', {}]", "{}, shell=True"] {
+                let given = program.replace("{}", &format!("{inner:?}"));
+                read(Base::Balanced, format!("import subprocess\nsubprocess.run({given})\n"));
+            }
         }
     }
 }
@@ -136,7 +149,7 @@ fn blocks_are_bounded() {
                 writeln!(code, "{}{header}", " ".repeat(level)).unwrap();
             }
             writeln!(code, "{}pass", " ".repeat(depth)).unwrap();
-            read(code);
+            read(Base::Default, code);
         }
     }
 }
@@ -145,7 +158,7 @@ fn blocks_are_bounded() {
 fn deep_code_is_refused_by_that_name() {
     for code in [nested("-", "1", ""), nested("(", "1", ")"), nested("", "x", ".a"), nested("f'{", "1", "}'")]
     {
-        let findings = read(code);
+        let findings = read(Base::Default, code);
         assert_eq!(findings.iter().map(|one| one.rule.id).collect::<Vec<_>>(), [rules::python::TOO_DEEP.id]);
     }
 }
@@ -186,27 +199,93 @@ fn costly() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Programs that start many commands, or commands that are costly to read.
+fn costly_uses() -> Vec<(&'static str, String)> {
+    let start = |command: &str, times: usize| {
+        format!("import subprocess\n{}", format!("subprocess.run({command})\n").repeat(times))
+    };
+    let endless = r#"s = "import subprocess\ns = %r\nsubprocess.run(['python3', '-c', s %% s])"
+import subprocess
+subprocess.run(['python3', '-c', s % s])
+"#;
+    let program = |depth: u32| {
+        let inner = (0..depth).fold("import os".to_owned(), |inner, _| {
+            format!("import subprocess\nfor i in range(9): subprocess.run(['python3', '-c', {inner:?}])")
+        });
+        format!("{inner}\n").repeat(200)
+    };
+    vec![
+        ("commands", start("['ls', '-l']", 35_000)),
+        ("lines", start("'ls | wc -l > x', shell=True", 25_000)),
+        ("unknown commands", start("[x, y]", 30_000)),
+        ("loops", start("'for i in {1..9999}; do echo $i; done', shell=True", 15_000)),
+        (
+            "loops in Python in commands",
+            start(
+                "['python3', '-c', 'import subprocess; subprocess.run(\"for i in {1..9999}; do echo $i; done\", shell=True)']",
+                6_000,
+            ),
+        ),
+        ("programs in commands", program(2)),
+        ("programs in programs in commands", program(4)),
+        ("a program that starts itself", endless.to_owned()),
+        (
+            "long commands",
+            format!(
+                "import subprocess\nx = 'echo a;' * 2000\n{}",
+                "subprocess.run(x, shell=True)\n".repeat(20_000)
+            ),
+        ),
+        (
+            "choices",
+            format!(
+                "import subprocess\nfor x in [{}]:\n{}",
+                "'a', 'b', ".repeat(32),
+                "  subprocess.run([x, x, x])\n".repeat(20_000)
+            ),
+        ),
+        ("growing lists", format!("x = []\n{}", "x.append(x)\n".repeat(60_000))),
+        (
+            "lists that grow by each other",
+            format!("x = ['a']\ny = ['b']\n{}", "x.extend(y)\ny.extend(x)\n".repeat(30_000)),
+        ),
+        ("directories", format!("import os\n{}", "os.chdir('..')\nos.remove('x')\n".repeat(30_000))),
+        ("removals", format!("import os\n{}", format!("os.remove('{}')\n", "/..".repeat(5000)).repeat(60))),
+        ("stars", format!("{}{}", "from os import *\n".repeat(100), "system('ls')\n".repeat(60_000))),
+    ]
+}
+
 #[test]
 fn costly_programs_are_answered_in_time() {
     // A debug build is much slower; what is asked of it is only an answer.
     let most = if cfg!(debug_assertions) { 60 } else { 2 };
-    for (name, code) in costly() {
-        let (length, started) = (code.len(), Instant::now());
-        read(code);
-        let taken = started.elapsed();
-        assert!(taken < Duration::from_secs(most), "{name}: {taken:?} for {length} bytes");
+    for base in Base::ALL {
+        for (name, code) in costly().into_iter().chain(costly_uses()) {
+            let (length, started) = (code.len(), Instant::now());
+            read(base, code);
+            let taken = started.elapsed();
+            assert!(taken < Duration::from_secs(most), "{name}: {taken:?} for {length} bytes as {base:?}");
+        }
     }
 }
 
 /// Whether every finding lies in the code, on character boundaries.
 fn is_placed(code: &str) -> bool {
-    python::read(&Configuration::default(), code)
-        .iter()
-        .all(|found| code.get(found.start..found.end).is_some())
+    Base::ALL.iter().all(|base| {
+        let found = python::read(&Configuration::from(*base), code);
+        found.iter().all(|found| code.get(found.start..found.end).is_some())
+    })
 }
 
 const PIECES: &[&str] = &[
     "import os",
+    "import os, subprocess as s, shutil",
+    "from os import *",
+    "os.chdir(",
+    "s.run(",
+    "['rm', '-rf', '/']",
+    "'rm -rf /', shell=True",
+    "x.append(",
     "from a import b as c",
     "eval",
     "getattr",
@@ -312,12 +391,12 @@ proptest! {
 
     #[test]
     fn mutated_programs_are_answered(
-        rule in 0..rules::python::ALL.len(),
+        rule in 0..rules::python::ALL.len() + rules::uses::ALL.len(),
         at in 0..200_usize,
         length in 0..6_usize,
         piece in prop::sample::select(PIECES),
     ) {
-        for code in rules::python::ALL[rule].matches {
+        for code in rules::python::ALL.iter().chain(rules::uses::ALL).nth(rule).unwrap().matches {
             let letters: Vec<char> = code.chars().collect();
             let at = at.min(letters.len());
             let end = (at + length).min(letters.len());

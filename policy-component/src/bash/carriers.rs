@@ -4,9 +4,10 @@
 use super::foreign;
 use super::options::Options;
 use super::shell::Shell;
+use super::started::Budget;
 use super::text::{Origin, Text};
 use crate::rules::bash as rules;
-use crate::{Severity, python};
+use crate::{Base, Severity, python};
 
 /// Longer Python programs inside Bash are not read: a here-document of that size is data.
 const LONGEST_PYTHON: usize = 256 << 10;
@@ -131,9 +132,16 @@ impl Shell {
             {
                 return;
             }
-            let worst = python::read(&self.configuration, &program.text)
-                .into_iter()
-                .find(|found| self.configuration.severity(found.rule) == Some(Severity::Forbidden));
+            // A program in Bash gets the same answer from every base; what a program in Python starts gets Python's.
+            let judge = match self.nested {
+                0 => self.configuration.based_on(Base::Default),
+                _ => self.configuration.clone(),
+            };
+            let mut budget = Budget { fuel: self.fuel, nested: self.nested };
+            let found = python::read_within(&judge, &program.text, &mut budget);
+            self.fuel = budget.fuel;
+            let worst =
+                found.into_iter().find(|found| judge.severity(found.rule) == Some(Severity::Forbidden));
             if let Some(found) = worst {
                 self.report(&rules::PYTHON_CODE, format!("Python code inside: {}", found.message));
             }

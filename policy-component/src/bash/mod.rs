@@ -35,6 +35,7 @@ mod remove;
 mod run;
 mod sed;
 mod shell;
+pub(crate) mod started;
 mod syntax;
 mod text;
 mod textual;

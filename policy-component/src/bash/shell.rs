@@ -51,6 +51,8 @@ pub(crate) struct Shell {
     /// Whether the last `read`, test or arithmetic command succeeded, where that is known.
     pub(crate) succeeded: Option<bool>,
     pub(crate) fuel: usize,
+    /// How many programs in other languages this one is started by, one within another.
+    pub(crate) nested: u32,
     /// Whether a program in another language starts this one.
     pub(crate) is_started: bool,
     pub(crate) depth: usize,
@@ -83,6 +85,7 @@ impl Shell {
             stdin: None,
             succeeded: None,
             fuel: FUEL,
+            nested: 0,
             is_started: false,
             depth: 0,
             code_left: MOST_CODE,

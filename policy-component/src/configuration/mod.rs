@@ -33,7 +33,7 @@ use self::commands::Commands;
 use self::names::Names;
 use self::paths::Paths;
 use self::problem::Problems;
-use crate::{Rule, Severity};
+use crate::{Rule, Severity, rules};
 
 /// A longer text is not read: a list of two thousand names is shorter.
 pub const LONGEST: usize = 64 * 1024;
@@ -99,6 +99,11 @@ impl Configuration {
         self.base
     }
 
+    /// The same, started from another base.
+    pub(crate) fn based_on(&self, base: Base) -> Self {
+        Self { base, ..self.clone() }
+    }
+
     /// The policy's name, as it appears in reports.
     pub fn name(&self) -> &'static str {
         self.base.name()
@@ -112,7 +117,7 @@ impl Configuration {
     /// What a finding of `rule` means; nothing where the rule is off.
     pub fn severity(&self, rule: &Rule) -> Option<Severity> {
         let changed = self.changes.as_ref().and_then(|changes| changes.severities.get(rule.id));
-        changed.copied().unwrap_or(Some(rule.severity))
+        changed.copied().unwrap_or_else(|| rules::belongs(rule, self.base).then_some(rule.severity))
     }
 
     /// Whether a rule may find less than the default has it find.

@@ -8,6 +8,7 @@ use super::methods;
 use super::modules;
 use super::reader::{self, Reader};
 use super::scope::ScopeId;
+use super::uses;
 use super::value::Value;
 use crate::rules::python as rules;
 
@@ -99,10 +100,13 @@ impl<'a> Reader<'a> {
             {
                 self.report(rule, range, format!("`{whole}` is the module `{known}`"));
             }
+            self.module_of_another(&whole, known, range);
             return Value::name(known);
         }
         match attr {
             "__dict__" => return Value::Namespace(name.into()),
+            // `f.__call__(x)` is `f(x)`.
+            "__call__" if self.judges_uses() => return Value::name(name),
             "__builtins__" => return Value::name("builtins"),
             "modules" if name == "sys" => return Value::Namespace("sys.modules".into()),
             _ => {}
@@ -111,6 +115,9 @@ impl<'a> Reader<'a> {
         self.mention(&whole, range);
         if modules::is_builtin_namespace(&whole) {
             self.report(&rules::BUILTINS_ACCESS, range, format!("`{whole}` hands out whole namespaces"));
+        }
+        if let Some(constant) = self.known_constant(name, attr) {
+            return constant;
         }
         if name == "string" { reader::module_member(name, attr) } else { Value::name(&whole) }
     }
@@ -132,6 +139,7 @@ impl<'a> Reader<'a> {
         }
         let index = self.value(&node.slice, scope);
         if !node.ctx.is_load() {
+            self.variable_set(value, &index, node.range());
             return Value::Unknown;
         }
         if matches!(node.slice.as_ref(), Expr::Name(name) if name.id.as_str() == "__name__") {
@@ -145,6 +153,9 @@ impl<'a> Reader<'a> {
     pub(super) fn item(&mut self, value: &Value, index: &Value, range: TextRange) -> Value {
         value.each_pair(index, |value, index| match (value, index) {
             (Value::Namespace(name), index) => self.namespace_item(name, index, range),
+            (Value::Name(name), Value::Text(key)) if self.judges_uses() && uses::is_home(name, key) => {
+                Value::text("~")
+            }
             (Value::Name(name), Value::Text(key)) if &**name == "builtins" => {
                 self.attribute(value, key, range)
             }
@@ -193,7 +204,7 @@ impl<'a> Reader<'a> {
                 self.report(&rules::DYNAMIC_ATTRIBUTE, range, "which builtin this takes cannot be told");
                 Value::Unknown
             }
-            _ => Value::Unknown,
+            (module, None) => self.member_out_of_sight(module, range),
         }
     }
 
@@ -208,6 +219,9 @@ impl<'a> Reader<'a> {
         match (method, args) {
             ("get" | "pop" | "__getitem__" | "setdefault", [key, ..]) => {
                 self.namespace_item(name, key, range)
+            }
+            ("values" | "items" | "copy" | "popitem", _) if uses::is_judged(name) => {
+                self.member_out_of_sight(name, range)
             }
             ("values" | "items" | "copy" | "popitem", _) if name == "sys.modules" || name == "builtins" => {
                 self.report(&rules::DYNAMIC_ATTRIBUTE, range, "which of these is used cannot be told");

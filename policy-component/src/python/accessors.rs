@@ -106,7 +106,11 @@ impl<'a> Reader<'a> {
                 }
                 Value::Partial(Rc::new((callee.clone(), rest.to_vec())))
             }
-            name => return self.call_path_function(name, arguments, range, indirect),
+            name => {
+                return self
+                    .call_system_function(name, arguments)
+                    .or_else(|| self.call_path_function(name, arguments, range, indirect));
+            }
         })
     }
 
@@ -169,6 +173,7 @@ impl<'a> Reader<'a> {
                 .filter_map(Value::as_name)
                 .find(|name| !name.contains(['(', '[']));
             if let Some(module) = module {
+                self.member_out_of_sight(module, range);
                 self.report(
                     &rules::DYNAMIC_ATTRIBUTE,
                     range,

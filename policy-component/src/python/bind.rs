@@ -58,6 +58,20 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Records `name.append(value)` and its kin.
+    fn bind_growth(&mut self, call: &'a ast::ExprCall) {
+        if let Expr::Attribute(method) = call.func.as_ref()
+            && let Expr::Name(list) = method.value.as_ref()
+            && let "append" | "extend" | "insert" = method.attr.as_str()
+            && let Some(value) = call.arguments.args.last()
+        {
+            let known = self.table.grown.entry(list.id.as_str()).or_default();
+            if known.len() < MOST_BINDINGS {
+                known.push((method.attr.as_str(), value, self.scope));
+            }
+        }
+    }
+
     /// Binds the names of an assignment's target; the nesting of targets is that of the source, so bounded.
     fn bind_target(&mut self, target: &'a Expr, source: Source<'a>) {
         match target {
@@ -104,6 +118,9 @@ impl<'a> Builder<'a> {
     fn bind_from(&mut self, import: &'a ast::StmtImportFrom) {
         let module = import.module.as_ref().map_or("", ast::Identifier::as_str);
         for alias in &import.names {
+            if alias.name.as_str() == "*" && import.level == 0 && self.table.stars.len() < MOST_BINDINGS {
+                self.table.stars.push(module);
+            }
             let source =
                 if import.level > 0 { Source::Opaque } else { Source::From(module, alias.name.as_str()) };
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
@@ -349,6 +366,7 @@ impl<'a> Visitor<'a> for Builder<'a> {
                             known.push((node, self.scope));
                         }
                     }
+                    self.bind_growth(node);
                     &node.func
                 }
                 leaf => return self.visit_leaf(leaf),

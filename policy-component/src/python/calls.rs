@@ -71,7 +71,8 @@ impl<'a> Reader<'a> {
     fn method_call(&mut self, attribute: &'a ast::ExprAttribute, callee: &Value, arguments: &Arguments<'a>) {
         let name = attribute.attr.as_str();
         let has_arguments = !arguments.positional.is_empty() || !arguments.named.is_empty();
-        if has_arguments && !self.table.defines(name) && !self.allows_value(callee) {
+        let is_judged = self.allows_value(callee) || self.is_judged_by_use(callee);
+        if has_arguments && !self.table.defines(name) && !is_judged {
             self.report_verdict(modules::method(name), attribute.range());
         }
         if matches!(name, "__getattribute__" | "__getattr__") {
@@ -109,6 +110,9 @@ impl<'a> Reader<'a> {
             }
             Value::Getter(names) => {
                 let Some(object) = arguments.positional.first() else { return Value::Unknown };
+                if names.is_empty() {
+                    self.passed_out_of_sight("operator.attrgetter", arguments, range);
+                }
                 let taken = names.iter().map(|name| {
                     name.split('.')
                         .take(16)
@@ -238,6 +242,9 @@ impl<'a> Reader<'a> {
         if self.configuration.allows_name(name) && !reads_inside {
             return;
         }
+        if self.judges_uses() {
+            self.use_call(name, arguments, range);
+        }
         let first = arguments.get(0, "stmt");
         if modules::makes_code(name) {
             self.report(
@@ -282,14 +289,14 @@ impl<'a> Reader<'a> {
     /// A function that is passed to another is called by it: `submit(open, "/etc/passwd")`.
     fn passed_on(&mut self, arguments: &Arguments<'a>, range: TextRange, indirect: usize) {
         for (index, value) in arguments.positional.iter().enumerate() {
-            if is_callable(value) {
+            if is_callable(value) || self.is_starter(value) {
                 let positional = arguments.positional.iter().skip(index + 1).cloned().collect();
                 self.call(value, &Arguments { positional, named: arguments.named.clone() }, range, indirect);
                 return;
             }
         }
         let target = arguments.get(usize::MAX, "target");
-        if is_callable(target) {
+        if is_callable(target) || self.is_starter(target) {
             let positional = arguments.get(usize::MAX, "args").elements().unwrap_or_default();
             self.call(&target.clone(), &Arguments { positional, named: Vec::new() }, range, indirect);
         }

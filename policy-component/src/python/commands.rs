@@ -9,6 +9,7 @@ use ruff_text_size::TextRange;
 use super::calls::Arguments;
 use super::paths::UNKNOWN;
 use super::reader::Reader;
+use super::uses;
 use super::value::Value;
 use crate::bash;
 use crate::rules::configured as rules;
@@ -23,7 +24,9 @@ const MOST_COMMANDS: usize = 256;
 impl<'a> Reader<'a> {
     /// Remembers what a function that starts programs is given, where something is forbidden.
     pub(super) fn command_call(&mut self, name: &str, arguments: &Arguments<'a>, range: TextRange) {
-        if self.quiet > 0 || !self.configuration.judges_commands() || !starts_program(name) {
+        // Where uses are judged, a command is read for every rule, these among them.
+        let is_judged = self.judges_uses() && uses::starts(name);
+        if self.quiet > 0 || is_judged || !self.configuration.judges_commands() || !starts_program(name) {
             return;
         }
         let lines = lines(arguments);

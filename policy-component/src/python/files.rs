@@ -5,12 +5,13 @@ use ruff_text_size::TextRange;
 use super::calls::Arguments;
 use super::paths::{self, Place};
 use super::reader::Reader;
+use super::uses;
 use super::value::Value;
 use crate::rules::python as rules;
 
 /// What a call does to the files that it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub(super) enum Access {
     Read,
     /// As its mode argument says.
     ByMode,
@@ -20,7 +21,9 @@ enum Access {
 impl<'a> Reader<'a> {
     /// Judges the paths that a function with a qualified name is given.
     pub(super) fn file_call(&mut self, name: &str, arguments: &Arguments<'a>, range: TextRange) {
-        if let Some(access) = access(name) {
+        if self.judges_uses() && uses::is_system_function(name) {
+            self.use_files(name, arguments, range);
+        } else if let Some(access) = access(name) {
             self.judge_paths(access, arguments, range);
         }
     }
@@ -59,6 +62,9 @@ impl<'a> Reader<'a> {
             _ => return,
         };
         self.judge_path(path, access, range);
+        if method == "chmod" && self.judges_uses() {
+            self.judge_mode(arguments.get(0, "mode"), range);
+        }
         if matches!(method, "symlink_to" | "hardlink_to" | "link_to" | "rename" | "replace" | "copy" | "move")
         {
             self.judge_paths(access, arguments, range);
@@ -92,11 +98,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn judge_path(&mut self, path: &str, access: Access, range: TextRange) {
+    pub(super) fn judge_path(&mut self, path: &str, access: Access, range: TextRange) {
         if self.is_allowed_path(path, range) {
             return;
         }
-        let Some(place) = paths::place(path) else { return };
+        let Some(place) = paths::place(path).or_else(|| self.place_after_changes(path)) else { return };
         let shown = path.replace(paths::UNKNOWN, "…");
         let (rule, message) = match place {
             Place::Contract => (&rules::OPEN_SENSITIVE, format!("`{shown}` belongs to the system")),

@@ -34,6 +34,7 @@ mod scope;
 mod standard;
 mod statements;
 mod text;
+mod uses;
 mod value;
 mod walk;
 
@@ -42,33 +43,41 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use self::depth::Depth;
 use self::reader::Reader;
 use self::scope::Table;
+use crate::bash::started::Budget;
 use crate::rules::python as rules;
-use crate::{Configuration, Finding};
+use crate::{Base, Configuration, Finding};
 
 /// Reads a program and returns what the rules find in it.
 pub fn read(configuration: &Configuration, code: &str) -> Vec<Finding> {
-    read_nested(configuration, code, 0)
+    read_within(configuration, code, &mut Budget::default())
+}
+
+/// Reads a program that a command starts. What it starts itself is paid out of the same budget.
+pub(crate) fn read_within(configuration: &Configuration, code: &str, budget: &mut Budget) -> Vec<Finding> {
+    read_nested(configuration, code, 0, budget)
 }
 
 /// Reads a program that is a constant of another, `nested` programs deep.
-fn read_nested(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding> {
+fn read_nested(configuration: &Configuration, code: &str, nested: u32, budget: &mut Budget) -> Vec<Finding> {
     if let Some(finding) = encoding::check(code) {
         return vec![finding];
     }
     match depth::measure(code) {
         Depth::Exceeded => vec![too_deep(code)],
         Depth::Unbalanced => unreadable(configuration, code, 0, "the brackets do not match".to_owned()),
-        Depth::Bounded => parsed(configuration, code, nested),
+        Depth::Bounded => parsed(configuration, code, nested, budget),
     }
 }
 
-fn parsed(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding> {
+fn parsed(configuration: &Configuration, code: &str, nested: u32, budget: &mut Budget) -> Vec<Finding> {
     let parsed = parse_unchecked(code, ParseOptions::from(Mode::Module));
     let mut findings = Vec::new();
     if let Some(module) = parsed.syntax().as_module() {
-        let mut reader = Reader::new(configuration, Table::new(&module.body), nested);
+        let mut reader = Reader::new(configuration, Table::new(&module.body), nested, *budget);
         reader.statements(&module.body, 0);
         reader.started_programs();
+        reader.started_commands();
+        *budget = reader.budget;
         findings = reader.findings;
     }
     if let Some(error) = parsed.errors().first() {
@@ -85,6 +94,9 @@ fn parsed(configuration: &Configuration, code: &str, nested: u32) -> Vec<Finding
 /// Reads as text what is no valid Python.
 fn unreadable(configuration: &Configuration, code: &str, at: usize, error: String) -> Vec<Finding> {
     let mut findings = text::read(configuration, code);
+    if configuration.base() == Base::Balanced {
+        uses::unread(&mut findings);
+    }
     findings.push(Finding { rule: &rules::UNREADABLE, start: at, end: at, message: error });
     findings
 }

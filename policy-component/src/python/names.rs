@@ -51,6 +51,7 @@ impl<'a> Reader<'a> {
         let builtin = match name {
             "__builtins__" => Value::name("builtins"),
             name if self.is_builtin(name) => Value::name(&format!("builtins.{name}")),
+            _ if found == Value::Unknown => return self.imported_by_star(name),
             _ => return found,
         };
         if matches!(found, Value::Unknown) { builtin } else { Value::one_of(vec![found, builtin]) }
@@ -141,7 +142,9 @@ impl<'a> Reader<'a> {
                 fold::binary(assign.op, &before, &value)
             }
             Source::Import(module) => Value::name(module),
-            Source::From(module, name) => reader::module_member(module, name),
+            Source::From(module, name) => {
+                self.known_constant(module, name).unwrap_or_else(|| reader::module_member(module, name))
+            }
             Source::Function(function) => Value::Function(function),
             Source::Parameter(function, index) => self.parameter(function, index),
         }
@@ -235,6 +238,7 @@ impl<'a> Reader<'a> {
         }
         let id = name.id.as_str();
         let value = self.lookup(id, scope, name.range.start().to_usize());
+        let value = self.grown(id, value);
         for alternative in value.alternatives() {
             if let Some(rest) = alternative.as_name().and_then(|name| name.strip_prefix("builtins"))
                 && (rest.strip_prefix('.') == Some(id) || id == "__builtins__")
@@ -242,6 +246,7 @@ impl<'a> Reader<'a> {
                 self.mention(alternative.as_name().unwrap_or_default(), name.range());
             }
         }
+        self.mention_from_star(id, &value, name.range());
         if id == "__builtins__" {
             self.report_builtins(name.range());
         }

@@ -49,6 +49,53 @@ pub(crate) fn place(path: &str) -> Option<Place> {
     }
 }
 
+/// Whether `path` is the root, a directory of the system or a home as a whole, or all that is in one of these.
+pub(crate) fn is_whole(path: &str) -> bool {
+    // Whatever it is, it is at the top.
+    if path.strip_prefix('/') == Some(UNKNOWN.encode_utf8(&mut [0; 4])) {
+        return true;
+    }
+    if path.len() > LONGEST || path.contains(UNKNOWN) || !leaves_directory(path) {
+        return false;
+    }
+    let mut names = normalize(path);
+    if names.last() == Some(&"*") {
+        names.pop();
+    }
+    match names.as_slice() {
+        [] | ["home", _] => true,
+        [top] => matches!(
+            *top,
+            "~" | "home"
+                | "root"
+                | "etc"
+                | "dev"
+                | "proc"
+                | "sys"
+                | "usr"
+                | "bin"
+                | "sbin"
+                | "lib"
+                | "lib32"
+                | "lib64"
+                | "libx32"
+                | "boot"
+                | "opt"
+                | "srv"
+                | "var"
+                | "run"
+                | "mnt"
+                | "media"
+        ),
+        _ => false,
+    }
+}
+
+/// Whether `path` is the directory in which all homes are.
+pub(crate) fn is_home_of_homes(path: &str) -> bool {
+    leaves_directory(path) && normalize(path) == ["home"]
+}
+
 /// The absolute path that `path` means, without `.`, `..` and doubled slashes; nothing if it is too long for one.
 pub(super) fn absolute(path: &str) -> Option<String> {
     (path.len() <= LONGEST).then(|| normalize(path).iter().flat_map(|name| ["/", name]).collect())

@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 use super::modules::{self, Verdict};
 use super::names::Memo;
 use super::scope::{ScopeId, Table};
+use super::uses::{self, Uses};
 use super::value::Value;
+use crate::bash::started::Budget;
 use crate::rules::python as rules;
 use crate::{Configuration, Finding, Rule, Severity};
 
@@ -42,13 +44,22 @@ pub(super) struct Reader<'a> {
     pub(super) overrides: Vec<(ScopeId, &'a str, Value)>,
     /// How many programs this one is nested in.
     pub(super) nested: u32,
+    /// What the commands that the program starts may still cost to read.
+    pub(super) budget: Budget,
+    /// What the program uses `os`, `shutil` and `subprocess` for, where that is judged later.
+    pub(super) uses: Uses,
     /// The commands that the program starts, and where, if any could be forbidden.
     pub(super) started: Vec<(String, TextRange)>,
     counts: [usize; 2],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(configuration: &'a Configuration, table: Table<'a>, nested: u32) -> Self {
+    pub(super) fn new(
+        configuration: &'a Configuration,
+        table: Table<'a>,
+        nested: u32,
+        budget: Budget,
+    ) -> Self {
         Self {
             configuration,
             memos: vec![Memo::Unread; table.bindings.len()],
@@ -62,6 +73,8 @@ impl<'a> Reader<'a> {
             fuel: FUEL,
             overrides: Vec::new(),
             nested,
+            budget,
+            uses: Uses::default(),
             started: Vec::new(),
             counts: [0; 2],
         }
@@ -92,16 +105,24 @@ impl<'a> Reader<'a> {
 
     /// Reports a qualified name, where the name alone is a finding.
     pub(super) fn mention(&mut self, name: &str, range: TextRange) {
-        if !self.is_allowed_mention(name, range) {
-            self.report_verdict(modules::mentioned(name), range);
+        if self.is_allowed_mention(name, range) {
+            return;
+        }
+        self.report_verdict(modules::mentioned(name), range);
+        if self.judges_uses() {
+            self.report_verdict(uses::mentioned(name), range);
         }
     }
 
     /// Reports an import of a module by its full name.
     pub(super) fn import(&mut self, module: &str, range: TextRange) {
         let root = module.split('.').next().unwrap_or(module);
-        if !self.is_allowed_import(module, range) && !self.configuration.allows_name(root) {
-            self.report_verdict(modules::imported(root), range);
+        if self.is_allowed_import(module, range) || self.configuration.allows_name(root) {
+            return;
+        }
+        self.report_verdict(modules::imported(root), range);
+        if self.judges_uses() {
+            self.report_verdict(uses::imported(root), range);
         }
     }
 
@@ -110,7 +131,10 @@ impl<'a> Reader<'a> {
         if self.quiet > 0 || self.nested >= MOST_NESTED {
             return;
         }
-        for finding in super::read_nested(self.configuration, code, self.nested + 1) {
+        let mut budget = self.budget;
+        let found = super::read_nested(self.configuration, code, self.nested + 1, &mut budget);
+        self.budget = budget;
+        for finding in found {
             self.report(finding.rule, range, format!("in the code of this string: {}", finding.message));
         }
     }
@@ -136,6 +160,7 @@ impl<'a> Reader<'a> {
                 self.star_import(module, alias.range());
             } else if let Some(known) = self.re_exported(module, name).filter(|known| *known != module) {
                 self.import(known, alias.range());
+                self.module_of_another(&format!("{module}.{name}"), known, alias.range());
             } else {
                 self.mention(&format!("{module}.{name}"), alias.range());
                 self.report_verdict(modules::internal(name), alias.range());

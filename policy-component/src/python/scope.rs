@@ -74,6 +74,9 @@ pub(super) struct Function<'a> {
     pub(super) outer: ScopeId,
 }
 
+/// A call of a list's method that puts something into it, and the scope that it is in.
+pub(super) type Growth<'a> = (&'a str, &'a Expr, ScopeId);
+
 /// A call, and the scope that it is in.
 pub(super) type Call<'a> = (&'a ast::ExprCall, ScopeId);
 
@@ -95,6 +98,10 @@ pub(super) struct Table<'a> {
     /// Names that a scope declares `global`.
     pub(super) globals: FxHashSet<(ScopeId, &'a str)>,
     pub(super) deleted: FxHashSet<&'a str>,
+    /// Modules all of whose names are imported.
+    pub(super) stars: Vec<&'a str>,
+    /// What is put into the lists of a name, by `append` and the like.
+    pub(super) grown: FxHashMap<&'a str, Vec<Growth<'a>>>,
     /// Names of the functions, methods and classes that the program defines.
     pub(super) defined: FxHashSet<&'a str>,
 }

@@ -125,7 +125,8 @@ impl<'a> Reader<'a> {
             self.decorated(&decorator_value, node.name.as_str(), decorator.range());
         }
         for argument in node.arguments.iter().flat_map(|arguments| &arguments.args) {
-            self.value(argument, scope);
+            let base = self.value(argument, scope);
+            self.derived(&base, argument.range());
         }
         for keyword in node.arguments.iter().flat_map(|arguments| &arguments.keywords) {
             self.value(&keyword.value, scope);

@@ -6,8 +6,9 @@
 pub mod bash;
 pub mod configured;
 pub mod python;
+pub mod uses;
 
-use crate::Language;
+use crate::{Base, Language};
 
 /// What a finding of a rule means for the submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,10 +62,23 @@ pub static UNKNOWN_LANGUAGE: Rule = Rule {
     non_matches: &[],
 };
 
-/// Every rule: Python's, then Bash's, in the order of the tables, then those about what is configured, then those of
-/// any language.
+/// Every rule of every base: Python's, then what only `balanced` has, then Bash's, in the order of the tables, then
+/// those about what is configured, then those of any language.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    python::ALL.iter().chain(bash::ALL).chain(configured::ALL).copied().chain([&UNKNOWN_LANGUAGE])
+    let tables = python::ALL.iter().chain(uses::ALL).chain(bash::ALL).chain(configured::ALL);
+    tables.copied().chain([&UNKNOWN_LANGUAGE])
+}
+
+/// Whether a base has the rule. `default` forbids importing `os`, `shutil` and `subprocess`; `balanced` allows it,
+/// and has rules for what they are used for instead. All else is common to both.
+pub fn belongs(rule: &Rule, base: Base) -> bool {
+    let is = |one: &&Rule| one.id == rule.id;
+    match base {
+        Base::Default => !uses::ALL.iter().any(is),
+        Base::Balanced => {
+            ![&python::IMPORT_OS, &python::IMPORT_SUBPROCESS, &python::IMPORT_SHUTIL].iter().any(is)
+        }
+    }
 }
 
 /// Whether a finding of `rule` means that code was not read as code, so that other rules could not speak.
