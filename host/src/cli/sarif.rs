@@ -135,7 +135,6 @@ fn encode(path: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use code_execute::policy::Identity;
     use code_execute::{Language, Span};
 
     use super::*;
@@ -146,6 +145,7 @@ mod tests {
         let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
         let offset = |at: usize| u32::try_from(at).unwrap();
         let violation = Violation {
+            policy: String::new(),
             rule: "py-eval".to_owned(),
             severity: Severity::Forbidden,
             span: Span { start: offset(start), end: offset(end), line: offset(line), column: offset(column) },
@@ -161,8 +161,7 @@ mod tests {
             suspicions: Vec::new(),
             code: code.to_owned(),
         };
-        let policy = Identity { name: String::new(), version: String::new(), sha256: String::new() };
-        let findings = Findings { policy, files: vec![file], errors: Vec::new() };
+        let findings = Findings { policies: Vec::new(), files: vec![file], errors: Vec::new() };
         let log = log(&findings, &[], Path::new("/work"));
         log["runs"][0]["results"][0].clone()
     }
