@@ -62,6 +62,74 @@ fn policy_meets_its_bars_on_the_own_corpus() {
 }
 
 #[test]
+fn policy_new_writes_all_that_the_example_has() {
+    for language in ["c", "javascript", "python", "rust", "typescript"] {
+        let directory = tempfile::tempdir().unwrap();
+        let policy = directory.path().join("my-policy");
+        let (code, stdout, stderr) =
+            read(&call(&["policy", "new", "--lang", language, policy.to_str().unwrap()]));
+        assert_eq!(code, 0, "{stdout}{stderr}");
+        let listed = Command::new("git")
+            .args(["ls-files", "-z", &format!("examples/policies/{language}"), "wit/*.wit"])
+            .current_dir("..")
+            .output()
+            .unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let files = listed.split_terminator('\0').filter(|path| {
+            // What compares the languages with one another, and the interfaces that are past.
+            !path.ends_with("cases.jsonl") && !path.contains("/frozen/")
+        });
+        let mut count = 0;
+        for path in files {
+            let example = Path::new("..").join(path);
+            let own = path.strip_prefix(&format!("examples/policies/{language}/")).unwrap_or(path);
+            let written = policy.join(own);
+            let same = fs::read(&written).is_ok_and(|bytes| bytes == fs::read(&example).unwrap());
+            assert!(same, "{language}: {own}");
+            let executable = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o100;
+            assert_eq!(executable(&written), executable(&example), "{language}: {own}");
+            count += 1;
+        }
+        assert!(count > 10, "{language}: {count}");
+    }
+}
+
+#[test]
+fn policy_export_writes_the_component_that_this_program_uses() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("default.wasm");
+    let path = path.to_str().unwrap();
+    assert_eq!(read(&call(&["policy", "export", "--output", path])).0, 0);
+    let (_, embedded, _) = read(&call(&["policy", "inspect", "--format", "json"]));
+    let (code, exported, stderr) = read(&call(&["policy", "inspect", path, "--format", "json"]));
+    assert_eq!((code, exported), (0, embedded), "{stderr}");
+}
+
+#[test]
+fn configuration_file_names_policies_that_flags_replace() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();
+    write("rules.toml", "[modules]\nforbidden = [\"json\"]\n");
+    write(
+        "run.toml",
+        "policy = [\"default\", \"balanced\"]\npolicy_config = \"default=rules.toml\"\nformatter = \"balanced\"\n",
+    );
+    let config = directory.path().join("run.toml");
+    let run = |more: &[&str]| {
+        let arguments = [&["run", "--config", config.to_str().unwrap(), "--format", "json"], more].concat();
+        let (_, stdout, stderr) = read(&call(&arguments));
+        serde_json::from_str::<Value>(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}{stderr}"))
+    };
+    let report = run(&["-c", "import json"]);
+    assert_eq!(report["violations"][0]["rule"], "py-forbidden-module", "{report}");
+    assert_eq!(report["policies"][1]["name"], "balanced");
+    assert_eq!(report["formatter"]["name"], "balanced");
+    let report = run(&["--policy", "balanced", "-c", "import json, os\nprint(os.getcwd())"]);
+    assert_eq!(report["status"], "ok", "{report}");
+    assert_eq!(report["policies"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
 fn run_exits_with_the_code_of_the_table() {
     let bash = |code: &'static str| vec!["run", "--language", "bash", "-c", code];
     let cases = [
