@@ -62,7 +62,7 @@ impl Restriction {
     pub(crate) fn and(self, other: Self) -> Self {
         Self {
             environment: self.environment.and(other.environment),
-            ceilings: self.ceilings.and(other.ceilings),
+            ceilings: self.ceilings.and(&other.ceilings),
         }
     }
 }
@@ -121,7 +121,7 @@ impl Environment {
 
 impl Ceilings {
     /// The lower of every two ceilings.
-    fn and(self, other: Self) -> Self {
+    fn and(&self, other: &Self) -> Self {
         fn lower<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
             match (one, other) {
                 (Some(one), Some(other)) => Some(one.min(other)),

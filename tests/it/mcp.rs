@@ -96,7 +96,9 @@ impl Client {
     }
 
     fn call(&mut self, tool: &str, arguments: Value) -> Value {
-        let answer = self.ask("tools/call", json!({ "name": tool, "arguments": arguments }));
+        let mut params = json!({ "name": tool });
+        params["arguments"] = arguments;
+        let answer = self.ask("tools/call", params);
         answer["result"].clone()
     }
 
@@ -334,7 +336,8 @@ fn sleepers(ancestor: Pid) -> Vec<i32> {
 }
 
 fn sleeps(pid: i32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with("sleep\01000"))
+    std::fs::read_to_string(format!("/proc/{pid}/cmdline"))
+        .is_ok_and(|line| line.starts_with("sleep\x001000"))
 }
 
 /// Waits until none of the processes is left.

@@ -21,8 +21,8 @@ pub(crate) fn mcp(arguments: &Mcp) -> Result<u8, Failure> {
         let server = Server::new(builder)?;
         let mut signals = Signals::catch()?;
         tokio::select! {
-            served = server.serve_stdio() => {
-                served.map_err(|error| Failure::new("cannot speak with the client").because(&error))?;
+            ended = server.serve_stdio() => {
+                ended.map_err(|error| Failure::new("cannot speak with the client").because(&error))?;
                 Ok(exit::OK)
             }
             reloading = reload::forever(server.executor()) => reloading.map(|()| exit::OK),

@@ -72,13 +72,12 @@ impl Failure {
 
 impl From<&PolicyError> for Failure {
     fn from(error: &PolicyError) -> Self {
-        let mut failure = match error {
+        let mut failure = if let PolicyError::Configuration { name, problems } = error {
             // One line a problem: a configuration is mended with all of them in sight.
-            PolicyError::Configuration { name, problems } => Self {
-                causes: problems.iter().map(ToString::to_string).collect(),
-                ..Self::new(format!("the policy `{name}` does not take its configuration"))
-            },
-            _ => Self::new(error.to_string()),
+            let causes = problems.iter().map(ToString::to_string).collect();
+            Self { causes, ..Self::new(format!("the policy `{name}` does not take its configuration")) }
+        } else {
+            Self::new(error.to_string())
         };
         if let Some(source) = error.source() {
             failure = failure.because(source);

@@ -54,7 +54,7 @@ impl Policies {
                 None => resolve(configuration),
             };
         }
-        for named in self.pins.iter_mut() {
+        for named in &mut self.pins {
             if let Some((index, hash)) = owner(&old, named) {
                 *named = format!("{}={hash}", self.names.get(index).map_or("", String::as_str));
             }

@@ -101,7 +101,7 @@ impl Arguments {
         let number = match &value {
             Value::Number(number) => number.as_i64().or_else(|| whole_float(number.as_f64()?)),
             Value::String(text) => text.trim().parse().ok(),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         number.map(Some).ok_or_else(|| format!("{name} must be a whole number, not {value}"))
     }

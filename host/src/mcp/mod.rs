@@ -12,7 +12,7 @@ mod definitions;
 mod result;
 mod surroundings;
 
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,34 +83,9 @@ impl Server {
 
     async fn execute(&self, arguments: Execute, context: &RequestContext<RoleServer>) -> CallToolResult {
         let submission = Submission::from(arguments);
-        let executing = self.shared.executor.execute_until(submission, context.ct.cancelled());
-        result::of_report(&self.reporting_progress(executing, context).await)
-    }
-
-    /// Waits for a report, and tells a client that asked for it that the program still runs.
-    async fn reporting_progress(
-        &self,
-        executing: impl Future<Output = Report>,
-        context: &RequestContext<RoleServer>,
-    ) -> Report {
-        let Some(token) = context.meta.get_progress_token() else { return executing.await };
-        let mut executing = pin!(executing);
-        let mut ticks = tokio::time::interval(PROGRESS);
-        // The first tick is at once.
-        ticks.tick().await;
-        let mut elapsed = Duration::ZERO;
-        loop {
-            tokio::select! {
-                report = &mut executing => return report,
-                _ = ticks.tick() => {
-                    elapsed += PROGRESS;
-                    let progress = ProgressNotificationParam::new(token.clone(), elapsed.as_secs_f64())
-                        .with_message(format!("running for {} seconds", elapsed.as_secs()));
-                    // A client that is gone is told nothing; its request is cancelled elsewhere.
-                    let _gone = context.peer.notify_progress(progress).await;
-                }
-            }
-        }
+        // On the heap: what a run keeps is too much for the stacks of many tasks.
+        let executing = Box::pin(self.shared.executor.execute_until(submission, context.ct.cancelled()));
+        result::of_report(&reporting_progress(executing, context).await)
     }
 }
 
@@ -127,7 +102,7 @@ impl ServerHandler for Server {
         _request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let look = || Surroundings::find(self.shared.builder.clone());
+        let look = || Box::pin(Surroundings::find(self.shared.builder.clone()));
         let surroundings = self.shared.surroundings.get_or_init(look).await;
         Ok(ListToolsResult::with_all_items(definitions::tools(&self.shared.executor, surroundings)))
     }
@@ -156,5 +131,29 @@ impl ServerHandler for Server {
             }
         };
         Ok(result.into())
+    }
+}
+
+/// Waits for a report, and tells a client that asked for it that the program still runs.
+async fn reporting_progress(
+    mut executing: Pin<Box<impl Future<Output = Report>>>,
+    context: &RequestContext<RoleServer>,
+) -> Report {
+    let Some(token) = context.meta.get_progress_token() else { return executing.await };
+    let mut ticks = tokio::time::interval(PROGRESS);
+    // The first tick is at once.
+    ticks.tick().await;
+    let mut elapsed = Duration::ZERO;
+    loop {
+        tokio::select! {
+            report = &mut executing => return report,
+            _ = ticks.tick() => {
+                elapsed += PROGRESS;
+                let progress = ProgressNotificationParam::new(token.clone(), elapsed.as_secs_f64())
+                    .with_message(format!("running for {} seconds", elapsed.as_secs()));
+                // A client that is gone is told nothing; its request is cancelled elsewhere.
+                let _gone = context.peer.notify_progress(progress).await;
+            }
+        }
     }
 }

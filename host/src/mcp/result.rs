@@ -3,6 +3,8 @@
 //! Clients refuse a result of more than a mebibyte, so this one is smaller whatever the program printed: each stream
 //! is bounded, and appears twice. Escaping makes a control character six bytes, which is counted with.
 
+use std::fmt::Write as _;
+
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
@@ -101,7 +103,7 @@ fn answer(text: String, values: Value, failed: bool) -> CallToolResult {
 fn stream(stream: &Stream) -> (String, bool) {
     let mut text = stream.text.clone();
     if stream.omitted_bytes > 0 {
-        text.push_str(&format!("\n[... {} bytes left out ...]\n", stream.omitted_bytes));
+        let _infallible = write!(text, "\n[... {} bytes left out ...]\n", stream.omitted_bytes);
     }
     text.push_str(&stream.tail);
     let short = cut(&text, MOST_OF_A_STREAM);

@@ -149,15 +149,15 @@ impl Chain {
 
     /// Starts a conversation about one submission.
     pub(crate) fn sessions(&self) -> Sessions {
-        let sessions = self.policies.iter().map(Policy::session).collect();
-        Sessions { sessions, formatter: self.formatter, reviews: self.reviews }
+        let asked = self.policies.iter().map(Policy::session).collect();
+        Sessions { asked, formatter: self.formatter, reviews: self.reviews }
     }
 }
 
 /// One submission's conversation with a chain of policies.
 #[derive(Debug)]
 pub(crate) struct Sessions {
-    sessions: Vec<Session>,
+    asked: Vec<Session>,
     formatter: usize,
     reviews: bool,
 }
@@ -165,18 +165,18 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Lets go of instances that hold much memory.
     pub(crate) fn slim(&mut self) {
-        self.sessions.iter_mut().for_each(Session::slim);
+        self.asked.iter_mut().for_each(Session::slim);
     }
 
     /// Asks every policy, also after one has forbidden something: who is refused learns all the reasons at once.
     pub(crate) fn scan(&mut self, language: &str, code: &str) -> Result<Vec<Violation>, PolicyError> {
         let mut found = Vec::new();
         if self.reviews {
-            for session in &mut self.sessions {
+            for session in &mut self.asked {
                 found.extend(session.scan(language, code)?);
             }
         }
-        if self.sessions.len() > 1 {
+        if self.asked.len() > 1 {
             merge(&mut found);
         }
         Ok(found)
@@ -185,7 +185,7 @@ impl Sessions {
     /// What all policies together want; where none has a wish, the contract's restriction.
     pub(crate) fn restrict(&mut self, language: &str, code: &str) -> Result<Restriction, PolicyError> {
         let mut all: Option<Restriction> = None;
-        for session in &mut self.sessions {
+        for session in &mut self.asked {
             let Some(wanted) = session.restrict(language, code)? else { continue };
             all = Some(match all {
                 None => wanted,
@@ -197,7 +197,7 @@ impl Sessions {
 
     /// Has the formatter word an outcome.
     pub(crate) fn format(&mut self, wording: &Wording<'_>) -> Result<Formatted, PolicyError> {
-        match self.sessions.get_mut(self.formatter) {
+        match self.asked.get_mut(self.formatter) {
             Some(session) => session.format(wording),
             None => Err(PolicyError::Chain { problem: "there is no policy to word the result".to_owned() }),
         }

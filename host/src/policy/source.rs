@@ -100,17 +100,17 @@ impl Source {
             return Component { origin: name, size: DEFAULT_POLICY.len(), sha256, configuration }
                 .load(DEFAULT_POLICY, cache);
         }
-        self.open_file(configuration, cache)
+        self.open_file(configuration.as_deref(), cache)
     }
 
     /// Loads a component from its file, which is not read where that file was read before and compiled.
-    fn open_file(&self, configuration: Option<Cow<'_, str>>, cache: &Cache) -> Result<Policy, PolicyError> {
+    fn open_file(&self, configuration: Option<&str>, cache: &Cache) -> Result<Policy, PolicyError> {
         let path = self.path()?;
         let component = |size: usize, sha256: String| Component {
             origin: &self.name,
             size,
             sha256,
-            configuration: configuration.clone(),
+            configuration: configuration.map(Cow::Borrowed),
         };
         // What is pinned is hashed whatever the kernel says of its file.
         if self.sha256.is_none()

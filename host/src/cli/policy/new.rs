@@ -15,11 +15,11 @@ use crate::cli::terminal::{self, STRONG, visible};
 /// The languages that there is a starting point for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Template {
-    /// C, with clang from PyPI: the smallest component
+    /// C, with a compiler from `PyPI`: the smallest component
     C,
-    /// JavaScript, with QuickJS inside the component
+    /// JavaScript, with a small engine inside the component
     Javascript,
-    /// Python, with CPython and its `ast` module inside the component
+    /// Python, with its interpreter and the module `ast` inside the component
     Python,
     /// Rust, with `regex`
     Rust,
