@@ -53,12 +53,14 @@ fn transcripts_are_what_the_program_prints() {
 }
 
 #[test]
-fn policy_meets_its_bars_on_the_own_corpus() {
-    let corpus = "../tests/corpus";
-    let (code, stdout, stderr) =
-        read(&call(&["policy", "measure", corpus, "--bars", "../tests/corpus/bars_own.toml"]));
-    assert_eq!(code, 0, "{stdout}{stderr}");
-    assert_eq!(stdout.lines().filter(|line| line.starts_with("met ")).count(), 4, "{stdout}");
+fn policies_meet_their_bars_on_the_own_corpus() {
+    for (policy, bars) in [("default", "bars_own.toml"), ("balanced", "bars_balanced_own.toml")] {
+        let (corpus, bars) = ("../tests/corpus", format!("../tests/corpus/{bars}"));
+        let (code, stdout, stderr) =
+            read(&call(&["policy", "measure", corpus, "--policy", policy, "--bars", &bars]));
+        assert_eq!(code, 0, "{stdout}{stderr}");
+        assert_eq!(stdout.lines().filter(|line| line.starts_with("met ")).count(), 4, "{policy}: {stdout}");
+    }
 }
 
 #[test]
