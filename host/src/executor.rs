@@ -5,6 +5,7 @@
 
 use std::future::{Future, pending};
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,8 @@ struct Shared {
     runner: Runner,
     places: Semaphore,
     guess: Mutex<Guess>,
+    /// Whether a submission was answered before: who hands in two hands in a third.
+    resident: AtomicBool,
 }
 
 /// What the next submission will probably need.
@@ -73,7 +76,8 @@ impl Executor {
     ) -> Self {
         let places = Semaphore::new(configuration.concurrency);
         let guess = Mutex::new(Guess { waiting, ..Guess::default() });
-        Self { shared: Arc::new(Shared { configuration, policies, runner, places, guess }) }
+        let resident = AtomicBool::new(false);
+        Self { shared: Arc::new(Shared { configuration, policies, runner, places, guess, resident }) }
     }
 
     /// The policies that review and word. A submission keeps those that there are when it is handed in.
@@ -244,7 +248,12 @@ impl Executor {
             (draft, formatted)
         })
         .await;
-        draft.report(formatted, policies, formatting.elapsed(), started.elapsed())
+        let report = draft.report(formatted, policies, formatting.elapsed(), started.elapsed());
+        if self.shared.resident.swap(true, Ordering::Relaxed) {
+            let policies = policies.clone();
+            let _nobody_waits = tokio::task::spawn_blocking(move || policies.prepare());
+        }
+        report
     }
 }
 

@@ -1,8 +1,8 @@
 //! The native policy and the embedded component agree on every case: same source, two machines.
 
 use code_execute::Severity;
-use code_execute::policy::{Cache, Policy};
-use code_execute_policy::{Configuration, Severity as NativeSeverity, described, scan_named};
+use code_execute::policy::{Cache, Policy, Source};
+use code_execute_policy::{Base, Configuration, Severity as NativeSeverity, described, scan_named};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -29,13 +29,37 @@ fn programs() -> Vec<Program> {
     programs
 }
 
+/// What a company might configure.
+const CONFIGURED: &str = "\
+base = \"balanced\"
+[rules]
+py-eval = \"suspicious\"
+[modules]
+forbidden = [\"socket\", \"pandas\"]
+[functions]
+forbidden = [\"random.choice\"]
+[commands]
+forbidden = [\"find\", \"git\"]
+[paths]
+forbidden = [\"/var\"]
+allowed = [\"/etc/hosts\"]
+";
+
 #[test]
 fn native_and_component_agree_on_every_program() {
-    let policy = Policy::embedded(&Cache::of_user()).unwrap();
+    check(&Source::new("default"), &Configuration::default());
+    check(&Source::new("balanced"), &Configuration::from(Base::Balanced));
+    let configured = Configuration::read(CONFIGURED).unwrap();
+    check(&Source::new("default").configuration(CONFIGURED), &configured);
+}
+
+fn check(source: &Source, configuration: &Configuration) {
+    let policy = source.open(&Cache::of_user()).unwrap();
+    assert_eq!(policy.identity().name, configuration.name());
     let programs = programs();
     assert!(programs.len() > 300, "{}", programs.len());
     for program in programs {
-        let native: Vec<_> = scan_named(&Configuration::default(), &program.language, &program.code)
+        let native: Vec<_> = scan_named(configuration, &program.language, &program.code)
             .into_iter()
             .map(|found| {
                 let forbidden = found.severity == NativeSeverity::Forbidden;
@@ -66,7 +90,7 @@ fn native_and_component_agree_on_every_program() {
                 )
             })
             .collect();
-        assert_eq!(native, component, "{}", program.id);
+        assert_eq!(native, component, "{} under {source:?}", program.id);
     }
 }
 

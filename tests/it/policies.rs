@@ -3,7 +3,7 @@
 use code_execute::policy::{Cache, PolicyError, Source, Sources};
 use code_execute::{Executor, Report, Severity, Status, Submission};
 
-use crate::hostile_policies::{forbidding_component, honest_component, written};
+use crate::hostile_policies::{component, forbidding_component, honest_component, written};
 
 /// Runs a submission under policies.
 fn run(sources: Sources, code: &str) -> Report {
@@ -119,4 +119,23 @@ fn pinned_policy_is_looked_at_only_if_it_is_the_one() {
 fn balanced_policy_takes_no_other_configuration() {
     let error = Source::new("balanced").configuration("x").open(&Cache::of_user()).unwrap_err();
     assert!(matches!(error, PolicyError::Preconfigured { .. }), "{error}");
+}
+
+/// A policy that traps where it is asked twice: every submission meets an instance that nobody asked before, also where
+/// instances are made ahead.
+#[test]
+fn policy_remembers_nothing_of_earlier_submissions() {
+    let once = "(if (i32.load (i32.const 400)) (then unreachable)) (i32.store (i32.const 400) (i32.const 1)) (i32.const 304)";
+    let forgetful = written(&component("0.1.1", once, "(i32.const 312)"));
+    let executor = Executor::builder().policy(forgetful.path().to_str().unwrap()).build().unwrap();
+    for turn in 0..6 {
+        let report = crate::block_on(executor.execute(Submission::new("echo").language("bash")));
+        assert_eq!((report.status, report.text.as_str()), (Status::Ok, "formatted"), "{turn}: {report:#?}");
+    }
+    // The positive control: the second question of one conversation does meet what the first one left.
+    let twice = "(if (i32.load (i32.const 404)) (then unreachable)) (i32.store (i32.const 404) (i32.const 1)) (i32.const 312)";
+    let asks = "(i32.store (i32.const 404) (i32.const 1)) (i32.const 304)";
+    let mindful = written(&component("0.1.1", asks, twice));
+    let report = run(sources(&[mindful.path().to_str().unwrap()]), "echo");
+    assert!(report.text.contains("trapped in `format`"), "{report:#?}");
 }

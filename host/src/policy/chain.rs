@@ -147,6 +147,11 @@ impl Chain {
             && identities(self) == identities(other)
     }
 
+    /// Makes ahead what the next submission will ask.
+    pub(crate) fn prepare(&self) {
+        self.policies.iter().for_each(Policy::prepare);
+    }
+
     /// Starts a conversation about one submission.
     pub(crate) fn sessions(&self) -> Sessions {
         let asked = self.policies.iter().map(Policy::session).collect();

@@ -194,6 +194,7 @@ fn assemble(
         interfaces,
         size_bytes: code.size,
         compiled: code.compiled,
+        spare: super::Spare::default(),
     };
     Ok(Policy { inner: Arc::new(inner) })
 }

@@ -28,7 +28,7 @@ pub(crate) use chain::Sessions;
 pub(crate) use convert::Wording;
 pub(crate) use current::Current;
 use engine::Meter;
-use session::Session;
+use session::{Session, Spare};
 
 pub use cache::Cache;
 pub use chain::{Chain, Sources};
@@ -62,6 +62,7 @@ struct Inner {
     interfaces: Vec<String>,
     size_bytes: usize,
     compiled: bool,
+    spare: Spare,
 }
 
 /// The package of interfaces that this host speaks with policies, with its version.
@@ -183,6 +184,11 @@ impl Policy {
     /// Any of the errors that name a function: the code must not run then.
     pub fn restrict(&self, language: &str, code: &str) -> Result<Restriction, PolicyError> {
         self.session().restrict(language, code).map(Option::unwrap_or_default)
+    }
+
+    /// Makes an instance for the next submission ahead of it.
+    fn prepare(&self) {
+        self.inner.spare.fill(&self.inner);
     }
 
     /// Starts a conversation about one submission.

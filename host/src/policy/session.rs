@@ -3,7 +3,7 @@
 //! A session asks one instance: what a policy says of a submission may depend on what it said of it before, and on
 //! nothing else. Every question has its own budget of instructions; memory is counted for all of them together.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::component::Instance;
 use wasmtime::{Store, Trap};
@@ -29,7 +29,7 @@ pub(super) struct Session {
 }
 
 /// An instance and its store.
-struct Live {
+pub(super) struct Live {
     store: Store<Meter>,
     instance: Instance,
 }
@@ -115,47 +115,71 @@ impl Session {
         question: impl FnOnce(&mut Live) -> Result<T, wasmtime::Error>,
     ) -> Result<T, PolicyError> {
         let failed = |error, refused| failed(&self.policy, function, error, refused);
-        let mut live = if let Some(mut live) = self.live.take() {
-            engine::refuel(&mut live.store, self.policy.budget, bytes)
-                .map_err(|error| failed(error, false))?;
-            live
-        } else {
-            let mut store = engine::store(&self.policy.engine, self.policy.budget, bytes)
-                .map_err(|error| PolicyError::Engine { source: error.into() })?;
-            let instance = self.policy.pre.instantiate(&mut store);
-            let instance = instance.map_err(|error| failed(error, store.data().refused()))?;
-            let mut live = Live { store, instance };
-            self.configure(&mut live)?;
-            engine::refuel(&mut live.store, self.policy.budget, bytes)
-                .map_err(|error| failed(error, false))?;
-            live
+        let kept = self.live.take().or_else(|| self.policy.spare.take());
+        let mut live = match kept {
+            Some(live) => live,
+            None => Live::new(&self.policy)?,
         };
+        engine::refuel(&mut live.store, self.policy.budget, bytes).map_err(|error| failed(error, false))?;
         let answer = question(&mut live).map_err(|error| failed(error, live.store.data().refused()))?;
         self.live = Some(live);
         Ok(answer)
     }
 
-    /// Has a new instance take the configuration, if there is one.
-    fn configure(&self, live: &mut Live) -> Result<(), PolicyError> {
-        let policy = &self.policy;
+    fn malformed(&self, function: &'static str, problem: String) -> PolicyError {
+        PolicyError::Malformed { name: self.policy.origin.clone(), function, problem }
+    }
+}
+
+impl Live {
+    /// Makes an instance, which takes the configuration, if there is one, before anything else.
+    pub(super) fn new(policy: &Inner) -> Result<Self, PolicyError> {
+        let configuration = policy.configured_with.as_deref().unwrap_or_default();
+        let mut store = engine::store(&policy.engine, policy.budget, configuration.len())
+            .map_err(|error| PolicyError::Engine { source: error.into() })?;
+        let instance = policy.pre.instantiate(&mut store);
+        let instance = instance.map_err(|error| failed(policy, "start", error, store.data().refused()))?;
+        let mut live = Self { store, instance };
         let (Some(text), Some(indices)) = (&policy.configured_with, &policy.configuration) else {
-            return Ok(());
+            return Ok(live);
         };
-        let failed = |error, refused| failed(policy, "configure", error, refused);
-        engine::refuel(&mut live.store, policy.budget, text.len()).map_err(|error| failed(error, false))?;
         let problems = indices
             .load(&mut live.store, &live.instance)
             .and_then(|guest| guest.call_configure(&mut live.store, text))
-            .map_err(|error| failed(error, live.store.data().refused()))?;
+            .map_err(|error| failed(policy, "configure", error, live.store.data().refused()))?;
         if problems.is_empty() {
-            return Ok(());
+            return Ok(live);
         }
         let problems = problems.into_iter().take(MOST_PROBLEMS).map(Problem::from).collect();
         Err(PolicyError::Configuration { name: policy.origin.clone(), problems })
     }
+}
 
-    fn malformed(&self, function: &'static str, problem: String) -> PolicyError {
-        PolicyError::Malformed { name: self.policy.origin.clone(), function, problem }
+/// An instance that nobody has asked anything yet, made while there is time for it: making one takes an interpreter
+/// inside a component milliseconds. Used once, like any other.
+#[derive(Default)]
+pub(super) struct Spare(Mutex<Option<Live>>);
+
+impl Spare {
+    fn take(&self) -> Option<Live> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Makes one where there is none. Where that fails, the next question says why.
+    pub(super) fn fill(&self, policy: &Inner) {
+        if self.0.lock().is_ok_and(|spare| spare.is_some()) {
+            return;
+        }
+        if let Ok(live) = Live::new(policy) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(live);
+        }
+    }
+}
+
+impl Clone for Spare {
+    /// A policy that is like another one but for something, such as its budget, has no instance yet.
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 
