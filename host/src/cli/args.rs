@@ -123,22 +123,21 @@ pub(crate) struct Run {
     /// What the program reads from standard input: a file, `-` for this command's; empty where not given
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin: Option<PathBuf>,
-    /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, policies, limits.
-    /// Options of the command line win
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) policies: Policies,
-    /// The policy that words the results [default: the first]
-    #[arg(long, value_name = "POLICY", help_heading = "Policy")]
-    pub(crate) formatter: Option<String>,
-    #[command(flatten)]
-    pub(crate) confinement: Confined,
+    pub(crate) settings: Settings,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Mcp {
-    /// Settings in JSON or TOML, as for `run`. Options of the command line win
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// What an operator decides for whatever runs programs.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Settings in JSON or TOML: `language`, `timeout_seconds`, `sandbox`, policies, limits.
+    /// Options of the command line win
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]

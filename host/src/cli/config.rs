@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use code_execute::policy::Sources;
 use code_execute::{Builder, Executor, Isolation, Limits, Network};
 
-use super::args::{self, Confined};
+use super::args::{self, Confined, Settings};
 use super::entries::{self, Entry, Value};
 use super::message::Failure;
 use super::policies::{Policies, is_path};
@@ -80,8 +80,12 @@ const MOST_KEPT: i64 = 4 << 20;
 const KEPT_FOR_A_MODEL: usize = 16 << 10;
 
 impl Config {
-    /// Reads a configuration file.
-    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
+    /// Reads the configuration file that is named, if one is.
+    pub(crate) fn of(settings: &Settings) -> Result<Self, Failure> {
+        Ok(settings.config.as_deref().map(Self::load).transpose()?.unwrap_or_default())
+    }
+
+    fn load(path: &Path) -> Result<Self, Failure> {
         let text = source::read(path)?;
         let mut config = Self::default();
         for entry in entries::parse(path, &text)? {
@@ -153,10 +157,10 @@ impl Config {
     }
 
     /// Where the policies come from, and which of them words. Flags that name policies stand for themselves alone.
-    pub(crate) fn sources(&self, flags: &Policies, formatter: Option<&str>) -> Result<Sources, Failure> {
-        let own = self.formatter.as_deref().filter(|_| flags.names.is_empty());
-        let sources = flags.or(&self.policies).sources()?;
-        Ok(match formatter.or(own) {
+    pub(crate) fn sources(&self, flags: &Settings) -> Result<Sources, Failure> {
+        let own = self.formatter.as_deref().filter(|_| flags.policies.names.is_empty());
+        let sources = flags.policies.or(&self.policies).sources()?;
+        Ok(match flags.formatter.as_deref().or(own) {
             Some(formatter) => sources.formatter(formatter)?,
             None => sources,
         })

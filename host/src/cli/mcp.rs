@@ -10,9 +10,9 @@ use super::{exit, reload};
 
 /// Answers the client until it closes its end, and returns the exit code.
 pub(crate) fn mcp(arguments: &Mcp) -> Result<u8, Failure> {
-    let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
-    let sources = config.sources(&arguments.policies, arguments.formatter.as_deref())?;
-    let builder = config.server(&arguments.confinement).policies(sources);
+    let settings = &arguments.settings;
+    let config = Config::of(settings)?;
+    let builder = config.server(&settings.confinement).policies(config.sources(settings)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -16,13 +16,14 @@ use super::{exit, terminal};
 
 /// Runs code and returns the exit code.
 pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
-    let config = arguments.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
+    let settings = &arguments.settings;
+    let config = Config::of(settings)?;
     let format = arguments.format;
     let builder = config
-        .builder(&arguments.confinement)
+        .builder(&settings.confinement)
         // There is one program to run, whatever a server with the same file would allow.
         .concurrency(1)
-        .policies(config.sources(&arguments.policies, arguments.formatter.as_deref())?)
+        .policies(config.sources(settings)?)
         .sandbox(!arguments.no_sandbox && config.sandbox.unwrap_or(true));
     let submission = submission(arguments, &config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
