@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::draft::Draft;
 use crate::error::{Error, chain};
-use crate::policy::{Chain, Current, PolicyError, Sessions, Wording};
+use crate::policy::{Chain, Current, Sessions};
 use crate::report::{Report, Status};
 use crate::request::Request;
 use crate::restriction::Restriction;
@@ -145,24 +145,18 @@ impl Executor {
         &self.shared.configuration
     }
 
+    /// Whether anything reads the code of submissions before it runs.
+    pub(crate) fn reviews(&self) -> bool {
+        self.shared.configuration.sandbox == Sandbox::On && !self.policies().policies().is_empty()
+    }
+
     /// Reviews a submission and runs nothing: the verdict, and what a model is told where it is refused.
     pub(crate) async fn review(&self, submission: Submission) -> Result<(Verdict, Option<String>), String> {
         let request =
             Request::new(submission, &self.shared.configuration).map_err(|invalid| invalid.to_string())?;
-        if request.sandbox == Sandbox::Off {
-            return Ok((Verdict::default(), None));
-        }
         let mut sessions = self.policies().sessions();
-        let reviewed = computing(move || {
-            let language = request.language.name();
-            let verdict = Verdict::new(sessions.scan(language, &request.code)?);
-            if verdict.approves() {
-                return Ok((verdict, None));
-            }
-            let worded = sessions.format(&Wording::of_rejection(language, &verdict.violations))?;
-            Ok((verdict, Some(worded.text)))
-        });
-        reviewed.await.map_err(|error: PolicyError| chain(&error))
+        let reviewed = computing(move || sessions.review(request.language.name(), &request.code));
+        reviewed.await.map_err(|error| chain(&error))
     }
 
     /// Waits for a place, then reviews and runs. Gives back who reviewed, to word what happened.

@@ -114,3 +114,28 @@ fn cache_that_cannot_be_made_is_no_failure() {
     fs::write(&file, "").unwrap();
     assert!(filled.compiles_in(&file.join("below")));
 }
+
+/// A file whose hash is kept is not read again; changed, it is, also where its size is the same.
+#[test]
+fn policy_file_that_changed_after_its_hash_was_kept_is_another_policy() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let path = directory.path().join("policy.wasm");
+    let kept = |path: &Path| {
+        let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name());
+        entries.filter(|name| name.to_string_lossy().starts_with("file-")).count()
+    };
+    let cache = Cache::in_directory(directory.path());
+    let open = || Policy::open(path.to_str().unwrap(), &cache).unwrap();
+    fs::write(&path, honest_component()).unwrap();
+    let before = open().identity().clone();
+    // The positive control: a file that has not changed for a while has its hash kept.
+    while kept(directory.path()) == 0 {
+        assert_eq!(open().identity(), &before);
+    }
+    assert_eq!(open().identity(), &before);
+    let same_size = crate::hostile_policies::component("0.1.1", "(i32.const 304)", "(i32.const 313)");
+    assert_eq!(same_size.len(), honest_component().len());
+    fs::write(&path, same_size).unwrap();
+    assert_ne!(open().identity().sha256, before.sha256);
+}

@@ -270,6 +270,18 @@ fn description_says_what_the_program_has() {
     client.close();
 }
 
+/// What was not reviewed is never called approved.
+#[test]
+fn server_that_reviews_nothing_says_so() {
+    let mut client = Client::start(Era::Handshake, &["--policy", "none"]);
+    let tools = client.ask("tools/list", json!({}));
+    let description = tools["result"]["tools"][0]["description"].as_str().unwrap();
+    assert!(!description.contains("reviewed before it runs"), "{description}");
+    let result = client.call("code_check", json!({ "code": "import os" }));
+    assert!(result["isError"] == true && text(&result).contains("reviews nothing"), "{result}");
+    client.close();
+}
+
 /// A program that tells the host by a file in a granted directory that it runs, and never ends.
 fn endless(directory: &Path) -> Value {
     let code = format!("sleep 1000 & touch {}/started; sleep 1000", directory.display());

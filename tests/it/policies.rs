@@ -115,6 +115,19 @@ fn pinned_policy_is_looked_at_only_if_it_is_the_one() {
     }
 }
 
+/// `none` has nothing to pin or to configure: asked to, it must not look as if it had done so.
+#[test]
+fn policy_none_refuses_a_pin_and_a_configuration() {
+    for source in [Source::new("none").sha256("0".repeat(64)), Source::new("none").configuration("x")] {
+        check_chain_opened(&Sources::from(source));
+    }
+}
+
+fn check_chain_opened(sources: &Sources) {
+    let error = sources.open(&Cache::of_user()).unwrap_err();
+    assert!(error.to_string().contains("`none` has no component to pin"), "{error}");
+}
+
 #[test]
 fn balanced_policy_takes_no_other_configuration() {
     let error = Source::new("balanced").configuration("x").open(&Cache::of_user()).unwrap_err();

@@ -18,7 +18,7 @@ pub(super) const CHECK: &str = "code_check";
 pub(super) const INSTRUCTIONS: &str = "Runs short Python and Bash programs, reviewed before they run and confined \
     while they run. Nothing is kept between calls. What the program prints is what comes back.";
 
-/// Both tools, described as this executor is configured.
+/// The tools, described as this executor is configured.
 pub(super) fn tools(executor: &Executor, surroundings: &Surroundings) -> Vec<Tool> {
     let configuration = executor.configuration();
     let confined = configuration.sandbox == Sandbox::On;
@@ -85,6 +85,8 @@ fn describe(executor: &Executor, surroundings: &Surroundings) -> String {
             Network::Loopback => say(format_args!("The network is a loopback of its own.")),
             Network::Host => say(format_args!("It can use the network.")),
         }
+    }
+    if executor.reviews() {
         say(format_args!(
             "The code is reviewed before it runs; what is refused comes back with the reason and what to do instead."
         ));

@@ -119,6 +119,9 @@ impl ServerHandler for Server {
                 Err(problem) => result::of_problem(&problem),
             },
             definitions::CHECK => match Check::read(arguments) {
+                Ok(_) if !self.shared.executor.reviews() => {
+                    result::of_problem("this server reviews nothing: its operator chose so")
+                }
                 Ok(arguments) => {
                     result::of_check(&self.shared.executor.review(Submission::from(arguments)).await)
                 }

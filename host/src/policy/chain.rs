@@ -81,6 +81,11 @@ impl Sources {
         if let [only] = self.policies.as_slice()
             && only.name() == "none"
         {
+            if !only.is_plain() {
+                let problem =
+                    "the policy `none` has no component to pin and takes no configuration".to_owned();
+                return Err(PolicyError::Chain { problem });
+            }
             // Somebody has to word the results.
             let words = Policy::embedded(cache)?;
             return Ok(Chain { policies: Arc::new([words]), formatter: 0, reviews: false });
@@ -130,13 +135,7 @@ impl Chain {
     ///
     /// Any [`PolicyError`] that names a function.
     pub fn refusal(&self, language: &str, code: &str) -> Result<Option<String>, PolicyError> {
-        let mut sessions = self.sessions();
-        let verdict = Verdict::new(sessions.scan(language, code)?);
-        if verdict.approves() {
-            return Ok(None);
-        }
-        let worded = sessions.format(&Wording::of_rejection(language, &verdict.violations));
-        worded.map(|worded| Some(worded.text))
+        self.sessions().review(language, code).map(|(_, refusal)| refusal)
     }
 
     /// Whether the two are the same components, configured alike, in the same order.
@@ -171,6 +170,20 @@ impl Sessions {
     /// Lets go of instances that hold much memory.
     pub(crate) fn slim(&mut self) {
         self.asked.iter_mut().for_each(Session::slim);
+    }
+
+    /// The verdict on code, and what a model is told where it is refused.
+    pub(crate) fn review(
+        &mut self,
+        language: &str,
+        code: &str,
+    ) -> Result<(Verdict, Option<String>), PolicyError> {
+        let verdict = Verdict::new(self.scan(language, code)?);
+        if verdict.approves() {
+            return Ok((verdict, None));
+        }
+        let worded = self.format(&Wording::of_rejection(language, &verdict.violations))?;
+        Ok((verdict, Some(worded.text)))
     }
 
     /// Asks every policy, also after one has forbidden something: who is refused learns all the reasons at once.

@@ -81,6 +81,11 @@ impl Source {
         &self.name
     }
 
+    /// Whether it is neither configured nor pinned.
+    pub(super) fn is_plain(&self) -> bool {
+        self.configuration.is_none() && self.sha256.is_none()
+    }
+
     /// Loads the policy.
     ///
     /// # Errors
