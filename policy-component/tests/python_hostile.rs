@@ -1,4 +1,6 @@
 //! Hostile input: every program is answered, in bounded time and on a small stack.
+//!
+//! Longer than other files because each way to exhaust a reader is a test with a program of its own.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
