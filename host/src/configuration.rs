@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use crate::audit::Audit;
 use crate::error::Error;
 use crate::policy::{Cache, Current, Source, Sources};
 use crate::request::{Request, in_range};
@@ -23,6 +24,7 @@ pub(crate) struct Configuration {
     pub(crate) grants: Arc<Grants>,
     pub(crate) max_timeout_seconds: u32,
     pub(crate) concurrency: usize,
+    pub(crate) audit: Option<Arc<Audit>>,
 }
 
 /// Builds an [`Executor`]. Every value has the default of the contract; a value out of range is an error of
@@ -38,6 +40,7 @@ pub struct Builder {
     isolation: Isolation,
     grants: Grants,
     concurrency: Option<usize>,
+    audit: Option<Audit>,
     cache: Cache,
 }
 
@@ -53,6 +56,7 @@ impl Default for Builder {
             isolation: Isolation::default(),
             grants: Grants::default(),
             concurrency: None,
+            audit: None,
             cache: Cache::of_user(),
         }
     }
@@ -167,6 +171,14 @@ impl Builder {
         self
     }
 
+    /// Writes a line about every submission to a file, before it is answered. A submission whose line cannot be
+    /// written gets no other answer than that.
+    #[must_use]
+    pub fn audit(mut self, audit: Audit) -> Self {
+        self.audit = Some(audit);
+        self
+    }
+
     /// Where compiled policies are kept; by default the user's cache directory.
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
@@ -227,6 +239,9 @@ impl Builder {
         });
         in_range("concurrency", i64::try_from(concurrency).unwrap_or(i64::MAX), 1..=4_096)
             .map_err(Error::configuration)?;
+        if let Some(audit) = &self.audit {
+            audit.check().map_err(Error::configuration)?;
+        }
         Ok(Configuration {
             language,
             sandbox: if self.sandbox && self.isolation != Isolation::None {
@@ -239,6 +254,7 @@ impl Builder {
             grants: Arc::new(self.grants.clone()),
             max_timeout_seconds,
             concurrency,
+            audit: self.audit.clone().map(Arc::new),
         })
     }
 }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::error::chain;
 use crate::outcome::{Captured, Outcome, Termination};
-use crate::policy::{Chain, Formatted, Identity, Policy, PolicyError, Sessions, Wording};
+use crate::policy::{Chain, Formatted, PolicyError, Sessions, Wording};
 use crate::report::{Durations, Report, Status, Stream, Used, milliseconds};
 use crate::verdict::Verdict;
 use crate::{Enforcement, Limits, signal};
@@ -156,15 +156,11 @@ impl Draft {
             usage: usage.as_ref().map(Used::from).unwrap_or_default(),
             violations: self.verdict.violations,
             suspicions: self.verdict.suspicions,
-            policies: if self.unreviewed { Vec::new() } else { identities(policies.policies()) },
+            policies: if self.unreviewed { Vec::new() } else { policies.identities() },
             formatter: policies.formatter().map(|policy| policy.identity().clone()),
             enforcement: self.outcome.map_or_else(Enforcement::default, |outcome| outcome.enforcement),
             detail,
             text,
         }
     }
-}
-
-fn identities(policies: &[Policy]) -> Vec<Identity> {
-    policies.iter().map(|policy| policy.identity().clone()).collect()
 }

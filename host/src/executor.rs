@@ -11,16 +11,17 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
+use crate::audit::{AuditError, Pending};
 use crate::draft::Draft;
 use crate::error::{Error, chain};
+use crate::log::Logged;
 use crate::policy::{Chain, Current, Sessions};
 use crate::report::{Report, Status};
 use crate::request::Request;
 use crate::restriction::Restriction;
-use crate::review::{self, Review};
+use crate::review::{self, Checked, Review};
 use crate::runner::{Runner, Waiting};
 use crate::terms::Terms;
-use crate::verdict::Verdict;
 use crate::{Configuration, Sandbox, Submission};
 
 /// Reviews, runs and reports. Cheap to clone; every clone shares one queue.
@@ -128,7 +129,10 @@ impl Executor {
         let mut draft = Draft::default();
         let policies = self.policies();
         let mut sessions = policies.sessions();
+        let audited = self.audited(&submission);
+        let logged = Logged::new(&submission);
         match Request::new(submission, &self.shared.configuration) {
+            _ if audited.is_err() => {}
             Ok(request) => {
                 draft.language = request.language.name();
                 draft.timeout_seconds = request.limits.timeout_seconds;
@@ -137,7 +141,22 @@ impl Executor {
             }
             Err(invalid) => draft.fail(Status::InvalidRequest, invalid.to_string()),
         }
-        self.word(draft, (&policies, sessions), started).await
+        let report = self.word(draft, (&policies, sessions), started).await;
+        let report = match audited {
+            Ok(None) => report,
+            Ok(Some(pending)) => computing(move || pending.write(report)).await,
+            Err(error) => report.withheld(&chain(&error)),
+        };
+        logged.end(&report);
+        report
+    }
+
+    /// Begins the submission's line in the audit file, where there is one.
+    fn audited(&self, submission: &Submission) -> Result<Option<Pending>, AuditError> {
+        let configuration = &self.shared.configuration;
+        let pending =
+            configuration.audit.as_ref().map(|audit| Pending::new(audit, submission, configuration));
+        pending.transpose()
     }
 
     /// What holds for every submission.
@@ -150,13 +169,15 @@ impl Executor {
         self.shared.configuration.sandbox == Sandbox::On && !self.policies().policies().is_empty()
     }
 
-    /// Reviews a submission and runs nothing: the verdict, and what a model is told where it is refused.
-    pub(crate) async fn review(&self, submission: Submission) -> Result<(Verdict, Option<String>), String> {
+    /// Reviews a submission and runs nothing.
+    pub(crate) async fn review(&self, submission: Submission) -> Result<Checked, String> {
         let request =
             Request::new(submission, &self.shared.configuration).map_err(|invalid| invalid.to_string())?;
-        let mut sessions = self.policies().sessions();
+        let chained = self.policies();
+        let mut sessions = chained.sessions();
         let reviewed = computing(move || sessions.review(request.language.name(), &request.code));
-        reviewed.await.map_err(|error| chain(&error))
+        let (verdict, refusal) = reviewed.await.map_err(|error| chain(&error))?;
+        Ok(Checked { verdict, refusal, policies: chained.identities() })
     }
 
     /// Waits for a place, then reviews and runs. Gives back who reviewed, to word what happened.
@@ -237,15 +258,19 @@ impl Executor {
         started: Instant,
     ) -> Report {
         let formatting = Instant::now();
-        let (draft, formatted) = computing(move || {
+        let (draft, formatted, sessions) = computing(move || {
             let formatted = draft.word(&mut sessions);
-            (draft, formatted)
+            (draft, formatted, sessions)
         })
         .await;
         let report = draft.report(formatted, policies, formatting.elapsed(), started.elapsed());
         if self.shared.resident.swap(true, Ordering::Relaxed) {
             let policies = policies.clone();
-            let _nobody_waits = tokio::task::spawn_blocking(move || policies.prepare());
+            let _nobody_waits = tokio::task::spawn_blocking(move || {
+                // Giving back the memory of an interpreter inside a component takes half a millisecond.
+                drop(sessions);
+                policies.prepare();
+            });
         }
         report
     }

@@ -18,13 +18,18 @@
 //! The review is advice: no reader of code can tell everything that it does. What confines the program is the
 //! operating system, layer by layer as [`Report::enforcement`] says of every run.
 
+mod arguments;
+mod audit;
 mod configuration;
 mod draft;
 mod error;
 mod executor;
+pub mod http;
 mod language;
 mod limits;
+mod log;
 pub mod mcp;
+mod metrics;
 mod outcome;
 pub mod policy;
 mod report;
@@ -33,14 +38,17 @@ mod restriction;
 mod review;
 mod runner;
 mod sandbox;
+mod service;
 mod signal;
 mod submission;
 mod terms;
+mod trace;
 mod verdict;
 
 pub(crate) use configuration::Configuration;
 pub(crate) use outcome::{Captured, Outcome, Termination, Usage};
 
+pub use audit::{Audit, AuditError};
 pub use configuration::Builder;
 pub use error::{Error, ErrorKind};
 pub use executor::Executor;
@@ -50,5 +58,6 @@ pub use report::{Durations, Report, Status, Stream, Used};
 pub use request::InvalidRequest;
 pub use restriction::{Ceilings, Environment, Restriction};
 pub use sandbox::{Enforcement, GrantError, Grants, Isolation, Layer, LayerState, Network, Sandbox};
+pub use service::{Busy, Service};
 pub use submission::Submission;
 pub use verdict::{Severity, Span, Verdict, Violation};

@@ -202,6 +202,21 @@ impl Report {
 }
 
 impl Report {
+    /// The report of a submission whose audit line could not be written: what became of it is not said.
+    pub(crate) fn withheld(self, problem: &str) -> Self {
+        Self {
+            status: Status::SandboxError,
+            exit_code: None,
+            signal: None,
+            stdout: Stream::default(),
+            stderr: Stream::default(),
+            result: None,
+            detail: Some(problem.to_owned()),
+            text: format!("Error: {problem}"),
+            ..self
+        }
+    }
+
     /// The JSON Schema of a serialised report (draft 2020-12).
     pub fn json_schema() -> serde_json::Value {
         schemars::schema_for!(Self).to_value()

@@ -66,7 +66,7 @@ pub enum InvalidRequest {
 impl Request {
     /// Fills a submission in from the configuration and checks every value.
     pub(crate) fn new(submission: Submission, configuration: &Configuration) -> Result<Self, InvalidRequest> {
-        let Submission { code, language, stdin, arguments, timeout_seconds } = submission;
+        let Submission { code, language, stdin, arguments, timeout_seconds, .. } = submission;
         if code.trim().is_empty() {
             return Err(InvalidRequest::NoCode);
         }

@@ -1,6 +1,6 @@
 //! Review: the one place where an [`Approved`] is made.
 
-use crate::policy::{PolicyError, Sessions};
+use crate::policy::{Identity, PolicyError, Sessions};
 use crate::report::Status;
 use crate::request::Request;
 use crate::restriction::Restriction;
@@ -27,6 +27,17 @@ pub(crate) struct Review {
     pub(crate) approved: Option<Approved>,
     /// What the policy answered for it, where it may run.
     pub(crate) restriction: Option<Restriction>,
+}
+
+/// A review that nothing is run after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checked {
+    /// What the policies found.
+    pub(crate) verdict: Verdict,
+    /// What a model is told where it is refused.
+    pub(crate) refusal: Option<String>,
+    /// The policies that were asked, in order.
+    pub(crate) policies: Vec<Identity>,
 }
 
 /// Has the policies review a request.

@@ -1,5 +1,7 @@
 //! What somebody wants to run, as it was handed in.
 
+use crate::trace::TraceParent;
+
 /// Untrusted code and what it is to be given.
 ///
 /// # Examples
@@ -16,6 +18,8 @@ pub struct Submission {
     pub(crate) stdin: Option<Vec<u8>>,
     pub(crate) arguments: Vec<String>,
     pub(crate) timeout_seconds: Option<i64>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) trace: Option<TraceParent>,
 }
 
 impl Submission {
@@ -49,6 +53,20 @@ impl Submission {
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: i64) -> Self {
         self.timeout_seconds = Some(seconds);
+        self
+    }
+
+    /// Gives it a name in logs and in the audit file; without one it gets a random one.
+    #[must_use]
+    pub fn request_id(mut self, name: impl Into<String>) -> Self {
+        self.request_id = Some(name.into());
+        self
+    }
+
+    /// Says where it belongs in a trace: the header `traceparent` of W3C Trace Context. What is none is ignored.
+    #[must_use]
+    pub fn trace_parent(mut self, header: &str) -> Self {
+        self.trace = TraceParent::read(header);
         self
     }
 }

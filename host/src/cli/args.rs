@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -23,6 +24,7 @@ Examples:
   echo 'print(1)' | code-execute run --timeout 5 --format json
   code-execute check src/ --format sarif         review without running
   code-execute rules py-import-os                explain a rule
+  code-execute serve                             answer agents over HTTP
   code-execute doctor                            what this machine can enforce";
 
 const RUN_EXAMPLES: &str = "\
@@ -38,6 +40,12 @@ Directories are searched for .py, .sh and .bash files and for scripts with a Pyt
 entries, symbolic links, `target`, `node_modules` and `__pycache__` are passed over.
 
 Exit codes: 0 nothing forbidden (suspicions are shown and do not count), 1 something forbidden, 2 an error.";
+
+const SERVE_HELP: &str = "\
+Paths: `/mcp` (Streamable HTTP), `/v1/execute` and `/v1/check` (JSON, described at `/openapi.json`), `/metrics`,
+`/healthz`, `/readyz`. Policies are loaded anew when their files change and on SIGHUP.
+
+Exit codes: 0 ended by SIGTERM or SIGINT with nothing lost, 2 an error, 130 or 143 ended by a second signal.";
 
 const MCP_HELP: &str = "\
 Tools: `code_execute` and `code_check`. Standard output is the protocol's alone; what this program has to say goes to
@@ -65,6 +73,9 @@ pub(crate) enum Command {
     /// Answer an agent over the Model Context Protocol, on standard input and output
     #[command(after_help = MCP_HELP)]
     Mcp(Box<Mcp>),
+    /// Answer agents and programs over HTTP: the Model Context Protocol, and plain JSON
+    #[command(after_help = SERVE_HELP)]
+    Serve(Box<Serve>),
     /// List the rules of a policy, or explain one
     Rules(Rules),
     /// Look at policies, test them, start one
@@ -129,6 +140,42 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Mcp {
+    /// How to log
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) log: LogFormat,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 takes a free one, which standard error says
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// A file with the token that requests must show; the variable `CODE_EXECUTE_TOKEN` can hold it instead
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// A name that the server is reached under, beside localhost
+    #[arg(long, value_name = "NAME[:PORT]")]
+    pub(crate) allow_host: Vec<String>,
+    /// An origin whose pages may ask, such as `https://app.example`
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) allow_origin: Vec<String>,
+    /// Keep nothing between the requests of an older client: any replica can answer
+    #[arg(long)]
+    pub(crate) stateless: bool,
+    /// Programs at the same time [default: twice the processors]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(crate) concurrency: Option<u16>,
+    /// Submissions that wait for a place; further ones are turned away
+    #[arg(long, value_name = "NUMBER", default_value_t = 64)]
+    pub(crate) queue: u16,
+    /// Seconds that programs have to end when the server is told to
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) drain: u16,
+    /// How to log
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) log: LogFormat,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }
@@ -146,7 +193,24 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "POLICY", help_heading = "Policy")]
     pub(crate) formatter: Option<String>,
     #[command(flatten)]
+    pub(crate) auditing: Auditing,
+    #[command(flatten)]
     pub(crate) confinement: Confined,
+}
+
+/// What is written down of every submission.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Audit")]
+pub(crate) struct Auditing {
+    /// A file that gets one line of JSON for every submission, before it is answered
+    #[arg(long = "audit", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Put the code into it too, with the secrets that it may hold
+    #[arg(long = "audit-code")]
+    pub(crate) code: bool,
+    /// The size at which it is put aside for a new one; five older ones are kept [default: 64M]
+    #[arg(long = "audit-size", value_name = "BYTES", value_parser = bytes)]
+    pub(crate) size: Option<u64>,
 }
 
 /// What confines a program, and what it is granted.
@@ -271,6 +335,15 @@ pub(crate) struct Doctor {
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people: one line an event
+    #[default]
+    Text,
+    /// For programs: one object a line
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

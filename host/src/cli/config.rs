@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use code_execute::policy::Sources;
-use code_execute::{Builder, Executor, Isolation, Limits, Network};
+use code_execute::{Audit, Builder, Executor, Isolation, Limits, Network};
 
-use super::args::{self, Confined, Settings};
+use super::args::{self, Auditing, Confined, Settings};
 use super::entries::{self, Entry, Value};
 use super::message::Failure;
 use super::policies::{Policies, is_path};
@@ -31,6 +31,9 @@ pub(crate) struct Config {
     /// Whether the file says how much of the output is kept.
     keeps_output: bool,
     limits: Limits,
+    audit: Option<PathBuf>,
+    audit_code: bool,
+    audit_bytes: Option<u64>,
 }
 
 /// What the file grants.
@@ -44,7 +47,7 @@ struct Granted {
 }
 
 /// Every key: the contract's three, then the rest. The order is that of the message that lists them.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 27] = [
     "language",
     "timeout_seconds",
     "sandbox",
@@ -69,6 +72,9 @@ const KEYS: [&str; 24] = [
     "venv",
     "cpu_seconds",
     "scratch_bytes",
+    "audit",
+    "audit_code",
+    "audit_bytes",
 ];
 
 /// At most this many bytes of each end of a stream are kept: both ends of both streams stay below the default
@@ -93,15 +99,17 @@ impl Config {
         }
         let directory = path.parent().unwrap_or(Path::new(""));
         config.policies.relative_to(directory);
+        config.audit = config.audit.map(|file| directory.join(file));
         if let Some(formatter) = config.formatter.take_if(|formatter| is_path(formatter)) {
             config.formatter = Some(directory.join(formatter).display().to_string());
         }
         Ok(config)
     }
 
-    /// An executor's builder with everything but language, deadline, sandbox and policy, which flags override.
+    /// An executor's builder with everything but language, deadline and sandbox, which flags override.
     /// What flags grant comes on top of what the file grants.
-    pub(crate) fn builder(&self, flags: &Confined) -> Builder {
+    pub(crate) fn builder(&self, settings: &Settings) -> Result<Builder, Failure> {
+        let flags = &settings.confinement;
         let Granted { network, read, write, env, venv } = &self.grants;
         let mut builder = Executor::builder()
             .isolation(flags.isolation.or(self.isolation).unwrap_or_default())
@@ -119,11 +127,15 @@ impl Config {
             builder = builder.venv(venv);
         }
         let most = self.max_timeout_seconds.unwrap_or(i64::from(*Limits::TIMEOUT_SECONDS.end()));
-        builder
+        if let Some(audit) = self.audit(&settings.auditing) {
+            builder = builder.audit(audit);
+        }
+        Ok(builder
             .max_timeout_seconds(most)
             // A ceiling below the default deadline lowers that too.
             .timeout_seconds(i64::from(self.limits.timeout_seconds).min(most))
             .limits(self.limits(flags))
+            .policies(self.sources(settings)?))
     }
 
     fn limits(&self, flags: &Confined) -> Limits {
@@ -136,28 +148,38 @@ impl Config {
         limits
     }
 
-    /// The builder of a server's executor, with everything that the file says.
-    pub(crate) fn server(&self, flags: &Confined) -> Builder {
-        let mut limits = self.limits(flags);
+    /// The builder of a server's executor, with everything that the file and the flags say.
+    pub(crate) fn server(&self, settings: &Settings) -> Result<Builder, Failure> {
+        let mut limits = self.limits(&settings.confinement);
         if !self.keeps_output {
             limits.output_head_bytes = KEPT_FOR_A_MODEL;
             limits.output_tail_bytes = KEPT_FOR_A_MODEL;
         }
-        let mut builder = self.builder(flags).limits(limits).sandbox(self.sandbox.unwrap_or(true));
+        let mut builder = self.builder(settings)?.limits(limits).sandbox(self.sandbox.unwrap_or(true));
         if let Some(language) = &self.language {
             builder = builder.language(language);
         }
         if let Some(seconds) = self.timeout_seconds {
             builder = builder.timeout_seconds(seconds);
         }
-        match self.concurrency {
+        Ok(match self.concurrency {
             Some(programs) => builder.concurrency(programs),
             None => builder,
-        }
+        })
+    }
+
+    /// The audit file, where there is one. Flags win.
+    fn audit(&self, flags: &Auditing) -> Option<Audit> {
+        let audit =
+            Audit::new(flags.file.as_ref().or(self.audit.as_ref())?).with_code(flags.code || self.audit_code);
+        Some(match flags.size.or(self.audit_bytes) {
+            Some(bytes) => audit.most_bytes(bytes),
+            None => audit,
+        })
     }
 
     /// Where the policies come from, and which of them words. Flags that name policies stand for themselves alone.
-    pub(crate) fn sources(&self, flags: &Settings) -> Result<Sources, Failure> {
+    fn sources(&self, flags: &Settings) -> Result<Sources, Failure> {
         let own = self.formatter.as_deref().filter(|_| flags.policies.names.is_empty());
         let sources = flags.policies.or(&self.policies).sources()?;
         Ok(match flags.formatter.as_deref().or(own) {
@@ -205,6 +227,9 @@ impl Config {
             }
             "venv" => self.grants.venv = Some(text(entry)?),
             "cpu_seconds" => limits.cpu_seconds = Some(within(entry, 1, ANY)?),
+            "audit" => self.audit = Some(PathBuf::from(text(entry)?)),
+            "audit_code" => self.audit_code = boolean(entry)?,
+            "audit_bytes" => self.audit_bytes = Some(within(entry, 1, ANY)?),
             "scratch_bytes" => limits.scratch_bytes = within(entry, 1, ANY)?,
             _ => return Err(Problem::Unknown),
         }

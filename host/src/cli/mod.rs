@@ -12,6 +12,7 @@ mod exit;
 mod findings;
 mod generate;
 mod language;
+mod log;
 mod machine;
 mod markdown;
 mod mcp;
@@ -24,6 +25,7 @@ mod reload;
 mod rules;
 mod run;
 mod sarif;
+mod serve;
 mod signals;
 mod snippet;
 mod source;
@@ -56,6 +58,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Run(arguments) => run::run(*arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Mcp(arguments) => mcp::mcp(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
         Command::Rules(arguments) => rules::rules(&arguments),
         Command::Policy { command } => policy::policy(&command),
         Command::Doctor(arguments) => doctor::doctor(&arguments),

@@ -20,10 +20,9 @@ pub(crate) fn run(arguments: Run) -> Result<u8, Failure> {
     let config = Config::of(settings)?;
     let format = arguments.format;
     let builder = config
-        .builder(&settings.confinement)
+        .builder(settings)?
         // There is one program to run, whatever a server with the same file would allow.
         .concurrency(1)
-        .policies(config.sources(settings)?)
         .sandbox(!arguments.no_sandbox && config.sandbox.unwrap_or(true));
     let submission = submission(arguments, &config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -6,7 +6,7 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
 use super::surroundings::Surroundings;
-use crate::{Executor, Language, Limits, Network, Sandbox};
+use crate::{Executor, Limits, Network, Sandbox, arguments};
 
 /// The tool that runs code.
 pub(super) const EXECUTE: &str = "code_execute";
@@ -30,16 +30,17 @@ pub(super) fn tools(executor: &Executor, surroundings: &Surroundings) -> Vec<Too
         .destructive(destructive)
         .idempotent(false)
         .open_world(open);
-    let execute = Tool::new(EXECUTE, describe(executor, surroundings), object(input(executor, true)))
-        .with_title("Run Python or Bash")
-        .with_raw_output_schema(object(execute_output()).into())
-        .with_annotations(annotations);
+    let execute =
+        Tool::new(EXECUTE, describe(executor, surroundings), object(arguments::schema(executor, true)))
+            .with_title("Run Python or Bash")
+            .with_raw_output_schema(object(execute_output()).into())
+            .with_annotations(annotations);
     let annotations = ToolAnnotations::with_title("Review Python or Bash")
         .read_only(true)
         .destructive(false)
         .idempotent(true)
         .open_world(false);
-    let check = Tool::new(CHECK, CHECK_DESCRIPTION, object(input(executor, false)))
+    let check = Tool::new(CHECK, CHECK_DESCRIPTION, object(arguments::schema(executor, false)))
         .with_title("Review Python or Bash")
         .with_raw_output_schema(object(check_output()).into())
         .with_annotations(annotations);
@@ -103,36 +104,6 @@ fn describe(executor: &Executor, surroundings: &Surroundings) -> String {
 
 fn size(bytes: u64) -> String {
     if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
-}
-
-fn input(executor: &Executor, runs: bool) -> Value {
-    let configuration = executor.configuration();
-    let default = configuration.language.name();
-    let mut properties = json!({
-        "code": { "type": "string", "description": "The program" },
-        "language": {
-            "type": "string",
-            "enum": Language::ALL.map(Language::name),
-            "description": format!("What it is written in; `{default}` where it is left out"),
-        },
-    });
-    if runs && let Some(properties) = properties.as_object_mut() {
-        let seconds = configuration.limits.timeout_seconds;
-        properties.insert(
-            "timeout_seconds".to_owned(),
-            json!({
-                "type": "integer",
-                "minimum": 1,
-                "maximum": configuration.max_timeout_seconds,
-                "description": format!("Seconds after which it is killed; {seconds} where it is left out"),
-            }),
-        );
-        properties.insert(
-            "stdin".to_owned(),
-            json!({ "type": "string", "description": "What it reads from standard input; nothing where it is left out" }),
-        );
-    }
-    json!({ "type": "object", "properties": properties, "required": ["code"], "additionalProperties": false })
 }
 
 /// What is optional is absent where it has no value: `null` beside a type is what some clients do not understand.

@@ -7,15 +7,16 @@
 //! clients drop what is structured from an error, and some end their agent at the second one. An error is only what
 //! this tool could not answer.
 
-mod arguments;
 mod definitions;
 mod result;
+mod sessions;
 mod surroundings;
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::request::Parts;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
@@ -25,15 +26,17 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer, ServiceExt as _};
 use tokio::sync::OnceCell;
 
-use crate::{Builder, Error, Executor, Report, Submission};
-use arguments::{Check, Execute};
+use crate::arguments::{Check, Execute};
+use crate::service::{Busy, Service};
+use crate::{Report, Submission};
+pub(crate) use sessions::Sessions;
 use surroundings::Surroundings;
 
 /// A client that asks for progress is told this often that a program still runs: clients that wait for signs of life
 /// wait five seconds or longer.
 const PROGRESS: Duration = Duration::from_secs(2);
 
-/// Answers one or more clients. Cheap to clone; every clone shares one executor.
+/// Answers one or more clients. Cheap to clone; every clone shares one service.
 #[derive(Debug, Clone)]
 pub struct Server {
     shared: Arc<Shared>,
@@ -41,26 +44,21 @@ pub struct Server {
 
 #[derive(Debug)]
 struct Shared {
-    executor: Executor,
-    /// How to make an executor that looks around.
-    builder: Builder,
+    service: Service,
+    sessions: Sessions,
     surroundings: OnceCell<Surroundings>,
 }
 
 impl Server {
-    /// Makes the executor that runs what clients ask for.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::build`].
-    pub fn new(builder: Builder) -> Result<Self, Error> {
-        let executor = builder.clone().build()?;
-        Ok(Self { shared: Arc::new(Shared { executor, builder, surroundings: OnceCell::new() }) })
+    /// A server that answers with what `service` does.
+    pub fn new(service: Service) -> Self {
+        let (sessions, surroundings) = (Sessions::default(), OnceCell::new());
+        Self { shared: Arc::new(Shared { service, sessions, surroundings }) }
     }
 
-    /// What runs the programs.
-    pub fn executor(&self) -> &Executor {
-        &self.shared.executor
+    /// What runs in sessions of HTTP.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.shared.sessions
     }
 
     /// Answers one client on this process's standard input and output, until its input ends. Nothing else may write
@@ -82,10 +80,20 @@ impl Server {
     }
 
     async fn execute(&self, arguments: Execute, context: &RequestContext<RoleServer>) -> CallToolResult {
-        let submission = Submission::from(arguments);
-        // On the heap: what a run keeps is too much for the stacks of many tasks.
-        let executing = Box::pin(self.shared.executor.execute_until(submission, context.ct.cancelled()));
-        result::of_report(&reporting_progress(executing, context).await)
+        let _registered = self.shared.sessions.register(context);
+        let submission = named(arguments.into(), context);
+        let executing = Box::pin(self.shared.service.execute(submission, context.ct.cancelled()));
+        match reporting_progress(executing, context).await {
+            Ok(report) => result::of_report(&report),
+            Err(busy) => result::of_problem(&busy.to_string()),
+        }
+    }
+
+    async fn check(&self, arguments: Check, context: &RequestContext<RoleServer>) -> CallToolResult {
+        match self.shared.service.check(named(arguments.into(), context)).await {
+            Ok(checked) => result::of_check(&checked),
+            Err(busy) => result::of_problem(&busy.to_string()),
+        }
     }
 }
 
@@ -102,9 +110,9 @@ impl ServerHandler for Server {
         _request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let look = || Box::pin(Surroundings::find(self.shared.builder.clone()));
+        let look = || Box::pin(Surroundings::find(self.shared.service.builder().clone()));
         let surroundings = self.shared.surroundings.get_or_init(look).await;
-        Ok(ListToolsResult::with_all_items(definitions::tools(&self.shared.executor, surroundings)))
+        Ok(ListToolsResult::with_all_items(definitions::tools(self.shared.service.executor(), surroundings)))
     }
 
     async fn call_tool(
@@ -119,12 +127,7 @@ impl ServerHandler for Server {
                 Err(problem) => result::of_problem(&problem),
             },
             definitions::CHECK => match Check::read(arguments) {
-                Ok(_) if !self.shared.executor.reviews() => {
-                    result::of_problem("this server reviews nothing: its operator chose so")
-                }
-                Ok(arguments) => {
-                    result::of_check(&self.shared.executor.review(Submission::from(arguments)).await)
-                }
+                Ok(arguments) => self.check(arguments, &context).await,
                 Err(problem) => result::of_problem(&problem),
             },
             other => {
@@ -137,11 +140,25 @@ impl ServerHandler for Server {
     }
 }
 
+/// The submission under the name of the request of HTTP that brought it, and in the trace that the client is in.
+fn named(submission: Submission, context: &RequestContext<RoleServer>) -> Submission {
+    let headers = context.extensions.get::<Parts>().map(|parts| &parts.headers);
+    let header = |name: &str| headers?.get(name)?.to_str().ok();
+    let submission = match header("x-request-id") {
+        Some(name) => submission.request_id(name),
+        None => submission,
+    };
+    match context.meta.get_traceparent().or(header("traceparent")) {
+        Some(trace) => submission.trace_parent(trace),
+        None => submission,
+    }
+}
+
 /// Waits for a report, and tells a client that asked for it that the program still runs.
 async fn reporting_progress(
-    mut executing: Pin<Box<impl Future<Output = Report>>>,
+    mut executing: Pin<Box<impl Future<Output = Result<Report, Busy>>>>,
     context: &RequestContext<RoleServer>,
-) -> Report {
+) -> Result<Report, Busy> {
     let Some(token) = context.meta.get_progress_token() else { return executing.await };
     let mut ticks = tokio::time::interval(PROGRESS);
     // The first tick is at once.
@@ -149,7 +166,7 @@ async fn reporting_progress(
     let mut elapsed = Duration::ZERO;
     loop {
         tokio::select! {
-            report = &mut executing => return report,
+            answer = &mut executing => return answer,
             _ = ticks.tick() => {
                 elapsed += PROGRESS;
                 let progress = ProgressNotificationParam::new(token.clone(), elapsed.as_secs_f64())

@@ -9,10 +9,8 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
 use crate::report::Stream;
-use crate::{Report, Status, Verdict, Violation};
-
-/// What a review came to, for `code_check`.
-pub(super) type Checked = Result<(Verdict, Option<String>), String>;
+use crate::review::Checked;
+use crate::{Report, Status, Violation};
 
 /// At most this many bytes of text, escaped: nearly half of what a result may have.
 const MOST_TEXT: usize = 448 << 10;
@@ -63,8 +61,8 @@ pub(super) fn of_report(report: &Report) -> CallToolResult {
 }
 
 /// What a review came to.
-pub(super) fn of_check(checked: &Checked) -> CallToolResult {
-    let (verdict, refusal) = match checked {
+pub(super) fn of_check(checked: &Result<Checked, String>) -> CallToolResult {
+    let Checked { verdict, refusal, .. } = match checked {
         Ok(checked) => checked,
         Err(problem) => {
             let values = json!({ "approved": false, "violations": [], "suspicions": [], "detail": cut(problem, MOST_WORDS) });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cache, Formatted, Policy, PolicyError, Session, Source, Wording};
+use super::{Cache, Formatted, Identity, Policy, PolicyError, Session, Source, Wording};
 use crate::restriction::Restriction;
 use crate::verdict::{Severity, Verdict, Violation};
 
@@ -118,6 +118,11 @@ impl Chain {
     /// The policy that words the results.
     pub fn formatter(&self) -> Option<&Policy> {
         self.policies.get(self.formatter)
+    }
+
+    /// Which policies review, in order.
+    pub(crate) fn identities(&self) -> Vec<Identity> {
+        self.policies().iter().map(|policy| policy.identity().clone()).collect()
     }
 
     /// Asks every policy what it finds in `code`: what they find is one list, in source order.

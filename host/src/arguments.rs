@@ -1,13 +1,16 @@
-//! The arguments of the tools. What is wrong with them is said in words that a model can act on.
+//! The arguments of the tools, as every server takes them. What is wrong with them is said in words that a model can
+//! act on.
 
-use rmcp::model::JsonObject;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::Submission;
+use crate::{Executor, Language, Submission};
+
+/// The members of an object.
+type Members = Map<String, Value>;
 
 /// The arguments of `code_execute`.
 #[derive(Debug)]
-pub(super) struct Execute {
+pub(crate) struct Execute {
     code: String,
     language: Option<String>,
     timeout_seconds: Option<i64>,
@@ -16,14 +19,14 @@ pub(super) struct Execute {
 
 /// The arguments of `code_check`.
 #[derive(Debug)]
-pub(super) struct Check {
+pub(crate) struct Check {
     code: String,
     language: Option<String>,
 }
 
 impl Execute {
     /// Reads the arguments, or says what is wrong with them.
-    pub(super) fn read(arguments: JsonObject) -> Result<Self, String> {
+    pub(crate) fn read(arguments: Members) -> Result<Self, String> {
         let mut arguments = Arguments(arguments);
         let read = Self {
             code: arguments.code()?,
@@ -55,7 +58,7 @@ impl From<Execute> for Submission {
 
 impl Check {
     /// Reads the arguments, or says what is wrong with them.
-    pub(super) fn read(arguments: JsonObject) -> Result<Self, String> {
+    pub(crate) fn read(arguments: Members) -> Result<Self, String> {
         let mut arguments = Arguments(arguments);
         let read = Self { code: arguments.code()?, language: arguments.text("language")? };
         arguments.end("`code` and `language`")?;
@@ -73,8 +76,39 @@ impl From<Check> for Submission {
     }
 }
 
+/// What a tool takes: `code_execute`, which runs, or `code_check`.
+pub(crate) fn schema(executor: &Executor, runs: bool) -> Value {
+    let configuration = executor.configuration();
+    let default = configuration.language.name();
+    let mut properties = json!({
+        "code": { "type": "string", "description": "The program" },
+        "language": {
+            "type": "string",
+            "enum": Language::ALL.map(Language::name),
+            "description": format!("What it is written in; `{default}` where it is left out"),
+        },
+    });
+    if runs && let Some(properties) = properties.as_object_mut() {
+        let seconds = configuration.limits.timeout_seconds;
+        properties.insert(
+            "timeout_seconds".to_owned(),
+            json!({
+                "type": "integer",
+                "minimum": 1,
+                "maximum": configuration.max_timeout_seconds,
+                "description": format!("Seconds after which it is killed; {seconds} where it is left out"),
+            }),
+        );
+        properties.insert(
+            "stdin".to_owned(),
+            json!({ "type": "string", "description": "What it reads from standard input; nothing where it is left out" }),
+        );
+    }
+    json!({ "type": "object", "properties": properties, "required": ["code"], "additionalProperties": false })
+}
+
 /// The arguments that were not read yet.
-struct Arguments(JsonObject);
+struct Arguments(Members);
 
 impl Arguments {
     /// No code at all is what the executor has words for.
