@@ -9,18 +9,21 @@
     reason = "a test fails by panicking, in its helpers too, and starts programs of its own"
 )]
 
+mod audit;
 mod cache;
 mod cli;
 mod contract;
 mod documents;
 mod hostile_code;
 mod hostile_policies;
+mod http;
 mod mcp;
 mod parity;
 mod policies;
 mod probes;
 mod released;
 mod reload;
+mod sleepers;
 mod soak;
 mod wit;
 

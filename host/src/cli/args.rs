@@ -203,14 +203,14 @@ pub(crate) struct Settings {
 #[command(next_help_heading = "Audit")]
 pub(crate) struct Auditing {
     /// A file that gets one line of JSON for every submission, before it is answered
-    #[arg(long = "audit", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
     /// Put the code into it too, with the secrets that it may hold
-    #[arg(long = "audit-code")]
-    pub(crate) code: bool,
+    #[arg(long)]
+    pub(crate) audit_code: bool,
     /// The size at which it is put aside for a new one; five older ones are kept [default: 64M]
-    #[arg(long = "audit-size", value_name = "BYTES", value_parser = bytes)]
-    pub(crate) size: Option<u64>,
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub(crate) audit_bytes: Option<u64>,
 }
 
 /// What confines a program, and what it is granted.

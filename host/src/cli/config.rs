@@ -170,9 +170,9 @@ impl Config {
 
     /// The audit file, where there is one. Flags win.
     fn audit(&self, flags: &Auditing) -> Option<Audit> {
-        let audit =
-            Audit::new(flags.file.as_ref().or(self.audit.as_ref())?).with_code(flags.code || self.audit_code);
-        Some(match flags.size.or(self.audit_bytes) {
+        let audit = Audit::new(flags.audit.as_ref().or(self.audit.as_ref())?)
+            .with_code(flags.audit_code || self.audit_code);
+        Some(match flags.audit_bytes.or(self.audit_bytes) {
             Some(bytes) => audit.most_bytes(bytes),
             None => audit,
         })

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -118,6 +118,8 @@ impl Server {
             .route("/v1/check", post(api::check))
             .route("/openapi.json", get(openapi::answer))
             .route("/metrics", get(metrics))
+            // Bodies are bounded where they are read.
+            .layer(DefaultBodyLimit::disable())
             .layer(from_fn(body::collect))
             .layer(from_fn_with_state(guard, guard::guard));
         Router::new()

@@ -3,15 +3,15 @@
 mod client;
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::Command;
 
-use rustix::process::{Pid, Signal, kill_process};
-use serde_json::{Value, json};
+use rustix::process::{Signal, kill_process};
+use serde_json::json;
 
 use client::{Client, Era, check_against_schema, text};
 
 use crate::hostile_policies::{forbidding_component, honest_component};
+use crate::sleepers::{await_end, await_start, endless, sleepers, writable_directory};
 
 #[test]
 fn every_outcome_is_a_result_that_fits_the_schema_in_both_eras() {
@@ -144,31 +144,12 @@ fn server_that_reviews_nothing_says_so() {
     client.close();
 }
 
-/// A program that tells the host by a file in a granted directory that it runs, and never ends.
-fn endless(directory: &Path) -> Value {
-    let code = format!("sleep 1000 & touch {}/started; sleep 1000", directory.display());
-    json!({ "name": "code_execute", "arguments": { "code": code, "language": "bash" } })
-}
-
-fn writable_directory() -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let directory = tempfile::tempdir_in("/var/tmp").unwrap();
-    // Root's programs are another user.
-    std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o777)).unwrap();
-    directory
-}
-
-fn await_start(directory: &Path) {
-    while !directory.join("started").exists() {
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn cancelled_request_ends_with_every_process_and_the_server_goes_on() {
     let directory = writable_directory();
     let mut client = Client::start(Era::Handshake, &["--write", directory.path().to_str().unwrap()]);
-    let id = client.request("tools/call", endless(directory.path()));
+    let id = client
+        .request("tools/call", json!({ "name": "code_execute", "arguments": endless(directory.path()) }));
     await_start(directory.path());
     let sleepers = sleepers(client.pid());
     client.send(
@@ -186,40 +167,11 @@ fn cancelled_request_ends_with_every_process_and_the_server_goes_on() {
 fn end_of_input_ends_the_server_and_what_it_runs() {
     let directory = writable_directory();
     let mut client = Client::start(Era::Handshake, &["--write", directory.path().to_str().unwrap()]);
-    client.request("tools/call", endless(directory.path()));
+    client.request("tools/call", json!({ "name": "code_execute", "arguments": endless(directory.path()) }));
     await_start(directory.path());
     let sleepers = sleepers(client.pid());
     client.close();
     await_end(&sleepers);
-}
-
-/// The descendants of a process that sleep a thousand seconds.
-fn sleepers(ancestor: Pid) -> Vec<i32> {
-    let ancestor = ancestor.as_raw_nonzero().get();
-    let parent = |pid: i32| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)?.parse().ok())
-    };
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|&pid| sleeps(pid))
-        .filter(|&pid| {
-            std::iter::successors(Some(pid), |&pid| parent(pid)).take(64).any(|pid| pid == ancestor)
-        })
-        .collect()
-}
-
-fn sleeps(pid: i32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/cmdline"))
-        .is_ok_and(|line| line.starts_with("sleep\x001000"))
-}
-
-/// Waits until none of the processes is left.
-fn await_end(sleepers: &[i32]) {
-    assert!(!sleepers.is_empty(), "the positive control: the program runs below the server");
-    while sleepers.iter().any(|&pid| sleeps(pid)) {
-        std::thread::yield_now();
-    }
 }
 
 #[test]
