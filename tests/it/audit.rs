@@ -119,7 +119,9 @@ fn file_is_put_aside_by_several_writers_and_no_line_is_lost() {
             })
         })
         .collect();
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    for writer in writers {
+        writer.join().unwrap();
+    }
     let older = (1..=5).map(|number| directory.path().join(format!("audit.jsonl.{number}")));
     let files: Vec<_> = older.chain([file]).filter(|file| file.exists()).collect();
     assert!(files.len() > 1, "it was put aside");

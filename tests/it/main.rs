@@ -23,6 +23,7 @@ mod policies;
 mod probes;
 mod released;
 mod reload;
+mod setup;
 mod sleepers;
 mod soak;
 mod wit;

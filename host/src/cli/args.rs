@@ -14,6 +14,7 @@ use super::exit;
 use super::policies::Policies;
 use super::policy::PolicyCommand;
 use super::profiles::Profile;
+use super::setup::Client;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({INTERFACE})", env!("CARGO_PKG_VERSION")));
 
@@ -40,6 +41,15 @@ Directories are searched for .py, .sh and .bash files and for scripts with a Pyt
 entries, symbolic links, `target`, `node_modules` and `__pycache__` are passed over.
 
 Exit codes: 0 nothing forbidden (suspicions are shown and do not count), 1 something forbidden, 2 an error.";
+
+const SETUP_HELP: &str = "\
+Examples:
+  code-execute setup                                  which clients there are, and their files
+  code-execute setup cursor                           print what Cursor has to be told
+  code-execute setup claude-code --write --project    write it into this project's `.mcp.json`
+  code-execute setup zed --write -- --policy balanced --memory 1G
+
+The rest of the file stays as it is, comments too; what it was before is kept beside it.";
 
 const SERVE_HELP: &str = "\
 Paths: `/mcp` (Streamable HTTP), `/v1/execute` and `/v1/check` (JSON, described at `/openapi.json`), `/metrics`,
@@ -76,6 +86,9 @@ pub(crate) enum Command {
     /// Answer agents and programs over HTTP: the Model Context Protocol, and plain JSON
     #[command(after_help = SERVE_HELP)]
     Serve(Box<Serve>),
+    /// Tell a client of `mcp`: print what it has to be told, or write it into its file
+    #[command(after_help = SETUP_HELP)]
+    Setup(Setup),
     /// List the rules of a policy, or explain one
     Rules(Rules),
     /// Look at policies, test them, start one
@@ -145,6 +158,25 @@ pub(crate) struct Mcp {
     pub(crate) log: LogFormat,
     #[command(flatten)]
     pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Setup {
+    /// The client; all are listed where none is given
+    #[arg(value_enum)]
+    pub(crate) client: Option<Client>,
+    /// Write into the client's file instead of printing
+    #[arg(long, requires = "client")]
+    pub(crate) write: bool,
+    /// The file of the project in this directory instead of the user's
+    #[arg(long, requires = "client")]
+    pub(crate) project: bool,
+    /// What the client calls the server
+    #[arg(long, default_value = "code-execute")]
+    pub(crate) name: String,
+    /// What the client starts `code-execute mcp` with
+    #[arg(last = true, value_name = "ARGS", requires = "client")]
+    pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Debug, Args)]

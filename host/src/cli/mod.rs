@@ -26,6 +26,7 @@ mod rules;
 mod run;
 mod sarif;
 mod serve;
+mod setup;
 mod signals;
 mod snippet;
 mod source;
@@ -59,6 +60,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Mcp(arguments) => mcp::mcp(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Setup(arguments) => setup::setup(&arguments),
         Command::Rules(arguments) => rules::rules(&arguments),
         Command::Policy { command } => policy::policy(&command),
         Command::Doctor(arguments) => doctor::doctor(&arguments),

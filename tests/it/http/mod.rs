@@ -78,6 +78,15 @@ fn request_without_a_result_is_answered_with_its_problem() {
     }
 }
 
+/// A program that says in a granted directory that it runs, and ends when it is told so there.
+fn waiting(directory: &std::path::Path) -> Value {
+    let directory = directory.display();
+    let code = format!(
+        "touch {directory}/started || :; until [ -e {directory}/go ]; do sleep 0.01; done; echo done"
+    );
+    json!({ "code": code, "language": "bash" })
+}
+
 /// A program that leaves a file behind where it runs.
 fn telltale(directory: &std::path::Path) -> Value {
     json!({ "code": format!("touch {}/ran", directory.display()), "language": "bash" })
@@ -220,9 +229,7 @@ fn what_there_is_no_room_for_is_told_when_to_come_again() {
     let directory = writable_directory();
     let server =
         Server::start(&["--write", directory.path().to_str().unwrap(), "--concurrency", "1", "--queue", "1"]);
-    let go = directory.path().join("go");
-    let waits =
-        json!({ "code": format!("until [ -e {} ]; do sleep 0.01; done", go.display()), "language": "bash" });
+    let waits = waiting(directory.path());
     let mut held: Vec<_> = (0..2).map(|_| server.connect()).collect();
     for connection in &mut held {
         connection.send(&post("/v1/execute", "", &waits.to_string()));
@@ -234,7 +241,7 @@ fn what_there_is_no_room_for_is_told_when_to_come_again() {
         assert!(answer.body.contains("2 submissions are running or waiting"), "{answer:?}");
     }
     assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 200));
-    std::fs::write(&go, "").unwrap();
+    std::fs::write(directory.path().join("go"), "").unwrap();
     for connection in &mut held {
         assert_eq!(connection.answer().json()["status"], "ok");
     }
@@ -258,13 +265,12 @@ fn caller_that_hangs_up_ends_its_program() {
 fn server_that_is_told_to_end_finishes_what_it_has_begun() {
     let directory = writable_directory();
     let server = Server::start(&["--write", directory.path().to_str().unwrap()]);
-    let go = directory.path().join("go");
-    let waits = json!({ "code": format!("until [ -e {} ]; do sleep 0.01; done; echo done", go.display()), "language": "bash" });
+    let waits = waiting(directory.path());
     let (mut working, mut idle) = (server.connect(), server.connect());
     let ready = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     assert_eq!(idle.ask(ready).status, 200);
     working.send(&post("/v1/execute", "", &waits.to_string()));
-    server.await_in_flight(1);
+    await_start(directory.path());
     server.terminate();
     loop {
         let answer = idle.ask(ready);
@@ -274,7 +280,7 @@ fn server_that_is_told_to_end_finishes_what_it_has_begun() {
         }
     }
     assert!(std::net::TcpStream::connect(server.address()).is_err(), "nobody new is taken");
-    std::fs::write(&go, "").unwrap();
+    std::fs::write(directory.path().join("go"), "").unwrap();
     assert_eq!(working.answer().json()["text"], "stdout:\ndone\nexit_code: 0");
     let (code, said) = server.end();
     assert!(code == Some(0) && said.contains("drained in_time=true"), "{code:?} {said}");
@@ -329,7 +335,7 @@ fn description_of_the_paths_refers_to_nothing_that_is_missing() {
                 }
             }
             Value::Array(values) => values.iter().for_each(|value| check(value, document)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
     let document = Server::start(&[]).get("/openapi.json").json();
