@@ -17,6 +17,9 @@ SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios.json"
 # Longer than any scenario takes, on a machine with other work.
 SECONDS = 90
 
+# The official SDK kills a server that has not ended two seconds after it closed its end.
+AT_MOST_TO_END = 1.5
+
 CLIENTS = {
     "official-1": ("official_1", "Official1", ()),
     "official-2-handshake": ("official_2", "Official2", ("legacy", "2025-11-25")),
@@ -67,12 +70,21 @@ async def called(adapter: Adapter, scenario: Scenario) -> None:
 async def cancelled(adapter: Adapter, scenario: Scenario) -> None:
     seconds = marker()
     arguments = scenario.arguments | {"code": scenario.arguments["code"].replace("{marker}", seconds)}
-    await adapter.abandon(arguments, until_sleeping(seconds, scenario.cancel))
+    since = 0.0
+
+    async def started() -> None:
+        nonlocal since
+        await until_sleeping(seconds, scenario.cancel)
+        since = time.monotonic()
+
+    await adapter.abandon(arguments, started())
     try:
         async with asyncio.timeout(10):
             await until_sleeping(seconds, 0)
     except TimeoutError:
         raise AssertionError(f"still there ten seconds after the cancellation: {sleeping(seconds)}") from None
+    took = time.monotonic() - since
+    assert took < AT_MOST_TO_END, f"the program was there for {took:.1f} s after the cancellation"
 
 
 if __name__ == "__main__":
