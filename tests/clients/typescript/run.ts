@@ -1,4 +1,4 @@
-// Runs every scenario with one client over one transport: node run.ts CLIENT TRANSPORT SCENARIOS
+// Runs every scenario with one client over one transport: node run.ts CLIENT TRANSPORT
 import assert from 'node:assert/strict'
 
 import type { Adapter } from './adapters/adapter.ts'
@@ -61,7 +61,8 @@ const run = async (adapter: Adapter, scenario: Scenario): Promise<boolean> => {
   }
 }
 
-const [client, transport, scenarios] = process.argv.slice(2) as [string, string, string]
+const scenarios = new URL('../scenarios.json', import.meta.url)
+const [client, transport] = process.argv.slice(2) as [string, string]
 const adapter = clients[client]?.()
 assert(adapter, `the clients are ${Object.keys(clients)}, not ${client}`)
 const outcomes = await reachable(transport, async where => {

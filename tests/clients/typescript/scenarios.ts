@@ -14,7 +14,7 @@ type Expected = { text?: Text, values?: Record<string, unknown>, error?: boolean
 export type Scenario = Arguments & Expected &
   { name: string, why?: string, in_a_row?: number, at_once?: number, cancel?: number }
 
-export const load = (path: string): Scenario[] => JSON.parse(readFileSync(path, 'utf8'))
+export const load = (path: URL): Scenario[] => JSON.parse(readFileSync(path, 'utf8'))
 
 /** The calls that a model makes: those of one turn are made at once. */
 export const turns = (scenario: Scenario): Arguments[][] => {

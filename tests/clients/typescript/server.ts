@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 export type Stdio = { command: string, args: string[], env: Record<string, string> }
 export type Where = Stdio | { url: string }
 
-/** Does something with a server over one of the transports, `stdio` or `http`. */
+/** Does something with the product over one of the transports, `stdio` or `http`. */
 export const reachable = async <Result>(transport: string, use: (where: Where) => Promise<Result>): Promise<Result> => {
   const command = process.env.CODE_EXECUTE
   assert(command, 'CODE_EXECUTE names the server\'s program')
@@ -17,22 +17,27 @@ export const reachable = async <Result>(transport: string, use: (where: Where) =
     return use({ command, args: ['mcp'], env: Object.fromEntries(kept) })
   }
   assert.equal(transport, 'http', 'the transport is `stdio` or `http`')
-  const server = spawn(command, ['serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'inherit', 'pipe'] })
+  return serving([command, 'serve', '--listen', '127.0.0.1:0'], url => use({ url }))
+}
+
+/** Does something with a server that says on standard error where it listens. */
+export const serving = async <Result>(command: string[], use: (url: string) => Promise<Result>): Promise<Result> => {
+  const server = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'inherit', 'pipe'] })
   const ended = once(server, 'exit')
   try {
-    const said = createInterface(server.stderr)
     const address = await new Promise<string>((resolve, reject) => {
-      said.on('line', line => {
+      const said: string[] = []
+      createInterface(server.stderr).on('line', line => {
         const found = /listening on (\S+)/.exec(line)?.[1]
         if (found) resolve(found)
-        else console.error(line)
-      })
-      server.on('exit', status => reject(new Error(`the server ended with ${status} before it listened`)))
+        said.push(line)
+      }).on('close', () => reject(new Error(`\`${command.join(' ')}\` did not say where it listens: ${said.join('\n')}`)))
+      server.on('error', reject)
     })
-    return await use({ url: `${address}/mcp` })
+    return await use(`${address}/mcp`)
   } finally {
     server.kill('SIGTERM')
-    const [status] = await ended
-    assert([0, 143].includes(status), `the server ended with ${status}`)
+    const [status, signal] = await ended
+    assert([0, 143].includes(status) || signal === 'SIGTERM', `the server ended with ${status ?? signal}`)
   }
 }
