@@ -24,20 +24,17 @@ export const reachable = async <Result>(transport: string, use: (where: Where) =
 export const serving = async <Result>(command: string[], use: (url: string) => Promise<Result>): Promise<Result> => {
   const server = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'inherit', 'pipe'] })
   const ended = once(server, 'exit')
-  try {
-    const address = await new Promise<string>((resolve, reject) => {
-      const said: string[] = []
-      createInterface(server.stderr).on('line', line => {
-        const found = /listening on (\S+)/.exec(line)?.[1]
-        if (found) resolve(found)
-        said.push(line)
-      }).on('close', () => reject(new Error(`\`${command.join(' ')}\` did not say where it listens: ${said.join('\n')}`)))
-      server.on('error', reject)
-    })
-    return await use(`${address}/mcp`)
-  } finally {
-    server.kill('SIGTERM')
-    const [status, signal] = await ended
-    assert([0, 143].includes(status) || signal === 'SIGTERM', `the server ended with ${status ?? signal}`)
-  }
+  const address = new Promise<string>((resolve, reject) => {
+    const said: string[] = []
+    createInterface(server.stderr).on('line', line => {
+      const found = /listening on (\S+)/.exec(line)?.[1]
+      if (found) resolve(found)
+      said.push(line)
+    }).on('close', () => reject(new Error(`\`${command.join(' ')}\` did not say where it listens: ${said.join('\n')}`)))
+    server.on('error', reject)
+  })
+  const result = await address.then(address => use(`${address}/mcp`)).finally(() => server.kill('SIGTERM'))
+  const [status, signal] = await ended
+  assert([0, 143].includes(status) || signal === 'SIGTERM', `the server ended with ${status ?? signal}`)
+  return result
 }
