@@ -3,18 +3,20 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 
-import { reachable, type Where } from '../typescript/server.ts'
+import { reachable, type Http, type Where } from '../typescript/server.ts'
 
 const inspector = createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector/clients/launcher/build/index.js')
 
 /** What the Inspector ends with where a result is an error. */
 const TOOL_ERROR = 5
 
+const headers = (where: Http): string[] => Object.entries(where.headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])
+
 type Said = { status: number, out: string, err: string }
 
 const inspect = (where: Where, era: string, options: string[]): Promise<Said> => {
   const ours = ['--cli', '--protocol-era', era, '--format', 'json', ...options]
-  const target = 'url' in where ? ['--server-url', where.url, '--transport', 'http'] : ['--', where.command, ...where.args]
+  const target = 'url' in where ? ['--server-url', where.url, '--transport', 'http', ...headers(where)] : ['--', where.command, ...where.args]
   return new Promise(resolve => {
     execFile(process.execPath, [inspector, ...ours, ...target], { timeout: 60_000 }, (problem, out, err) =>
       resolve({ status: problem ? Number(problem.code) : 0, out, err }))

@@ -1,6 +1,7 @@
 """How a client reaches a server of its own."""
 
 import os
+import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,10 @@ class Stdio:
 
 @dataclass(frozen=True)
 class Http:
+    """The server runs already, and answers those who have its token."""
+
     url: str
+    headers: dict[str, str]
 
 
 Where = Stdio | Http
@@ -28,23 +32,27 @@ Where = Stdio | Http
 
 @contextmanager
 def reachable(transport: str) -> Iterator[Where]:
-    """A server over one of the transports, `stdio` or `http`."""
+    """A server over one of the transports: `stdio`, `http`, or `http-stateless`, which keeps no sessions."""
     if transport == "stdio":
         # Clients give the servers that they start a part of the environment; the cache is not in it.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME") if name in os.environ}
         yield Stdio(COMMAND, ("mcp",), kept)
-    elif transport == "http":
-        with _serving() as address:
-            yield Http(f"{address}/mcp")
+    elif transport in ("http", "http-stateless"):
+        token = secrets.token_hex()
+        with _serving(["--stateless"] if transport == "http-stateless" else [], token) as address:
+            yield Http(f"{address}/mcp", {"Authorization": f"Bearer {token}"})
     else:
-        raise SystemExit(f"the transport is `stdio` or `http`, not `{transport}`")
+        raise SystemExit(f"the transport is `stdio`, `http` or `http-stateless`, not `{transport}`")
 
 
 @contextmanager
-def _serving() -> Iterator[str]:
+def _serving(options: list[str], token: str) -> Iterator[str]:
     announcement = "listening on "
-    command = [COMMAND, "serve", "--listen", "127.0.0.1:0"]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
+    command = [COMMAND, "serve", "--listen", "127.0.0.1:0", *options]
+    environment = os.environ | {"CODE_EXECUTE_TOKEN": token}
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as server:
         try:
             said = []
             for line in server.stderr:

@@ -1,13 +1,15 @@
 // How a client reaches a server of its own.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 export type Stdio = { command: string, args: string[], env: Record<string, string> }
-export type Where = Stdio | { url: string }
+export type Http = { url: string, headers: Record<string, string> }
+export type Where = Stdio | Http
 
-/** Does something with the product over one of the transports, `stdio` or `http`. */
+/** Does something with the product over one of the transports: `stdio`, or `http` for those who have its token. */
 export const reachable = async <Result>(transport: string, use: (where: Where) => Promise<Result>): Promise<Result> => {
   const command = process.env.CODE_EXECUTE
   assert(command, 'CODE_EXECUTE names the server\'s program')
@@ -17,12 +19,17 @@ export const reachable = async <Result>(transport: string, use: (where: Where) =
     return use({ command, args: ['mcp'], env: Object.fromEntries(kept) })
   }
   assert.equal(transport, 'http', 'the transport is `stdio` or `http`')
-  return serving([command, 'serve', '--listen', '127.0.0.1:0'], url => use({ url }))
+  const token = randomBytes(32).toString('hex')
+  const headers = { Authorization: `Bearer ${token}` }
+  const server = [command, 'serve', '--listen', '127.0.0.1:0']
+  return serving(server, url => use({ url, headers }), { CODE_EXECUTE_TOKEN: token })
 }
 
 /** Does something with a server that says on standard error where it listens. */
-export const serving = async <Result>(command: string[], use: (url: string) => Promise<Result>): Promise<Result> => {
-  const server = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'inherit', 'pipe'] })
+export const serving = async <Result>(
+  command: string[], use: (url: string) => Promise<Result>, env: Record<string, string> = {},
+): Promise<Result> => {
+  const server = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...env } })
   const ended = once(server, 'exit')
   const address = new Promise<string>((resolve, reject) => {
     const said: string[] = []

@@ -31,7 +31,7 @@ class LangChain:
                 "env": where.environment,
             }
         else:
-            connection = {"transport": "streamable_http", "url": where.url}
+            connection = {"transport": "streamable_http", "url": where.url, "headers": where.headers}
         self._tools = await MultiServerMCPClient({"code": connection}).get_tools()
         yield
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
-from mcp.client.streamable_http import streamable_http_client
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 from scenarios import Arguments, Seen
 from server import Stdio, Where
@@ -46,7 +46,9 @@ class Official1:
                 )
                 streams = await stack.enter_async_context(stdio_client(parameters))
             else:
-                streams = await stack.enter_async_context(streamable_http_client(self._where.url))
+                http = await stack.enter_async_context(create_mcp_http_client(self._where.headers))
+                transport = streamable_http_client(self._where.url, http_client=http)
+                streams = await stack.enter_async_context(transport)
             session = ClientSession(streams[0], streams[1], read_timeout_seconds=timedelta(seconds=60))
             await stack.enter_async_context(session)
             about = await session.initialize()

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 from scenarios import Arguments, Seen
 from server import Stdio, Where
@@ -20,10 +21,17 @@ class Official2:
 
     @asynccontextmanager
     async def connected(self, where: Where) -> AsyncIterator[None]:
-        server = where.url if not isinstance(where, Stdio) else StdioServerParameters(
-            command=where.command, args=list(where.arguments), env=where.environment
-        )
-        async with Client(server, mode=self._mode, read_timeout_seconds=60) as self._client:
+        async with AsyncExitStack() as stack:
+            if isinstance(where, Stdio):
+                server = StdioServerParameters(
+                    command=where.command, args=list(where.arguments), env=where.environment
+                )
+            else:
+                # The SDK's own settings, with a header: a run may be silent for long.
+                http = await stack.enter_async_context(create_mcp_http_client(headers=where.headers))
+                server = streamable_http_client(where.url, http_client=http)
+            client = Client(server, mode=self._mode, read_timeout_seconds=60)
+            self._client = await stack.enter_async_context(client)
             assert self._client.protocol_version == self._version, self._client.protocol_version
             yield
 

@@ -29,7 +29,7 @@ class OpenAiAgents:
             parameters = {"command": where.command, "args": list(where.arguments), "env": where.environment}
             server: Any = MCPServerStdio(parameters, **settings)
         else:
-            server = MCPServerStreamableHttp({"url": where.url}, **settings)
+            server = MCPServerStreamableHttp({"url": where.url, "headers": where.headers}, **settings)
         async with server as self._server:
             yield
 

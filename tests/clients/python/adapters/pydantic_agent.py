@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastmcp.client.transports import StdioTransport
 from pydantic_ai import Agent
@@ -25,10 +24,11 @@ class PydanticAi:
     @asynccontextmanager
     async def connected(self, where: Where) -> AsyncIterator[None]:
         if isinstance(where, Stdio):
-            client: Any = StdioTransport(where.command, list(where.arguments), env=where.environment)
+            transport = StdioTransport(where.command, list(where.arguments), env=where.environment)
+            toolset = MCPToolset(transport, read_timeout=60)
         else:
-            client = where.url
-        async with MCPToolset(client, read_timeout=60) as self._toolset:
+            toolset = MCPToolset(where.url, headers=where.headers, read_timeout=60)
+        async with toolset as self._toolset:
             yield
 
     async def talk(self, turns: list[list[Arguments]]) -> list[Seen]:

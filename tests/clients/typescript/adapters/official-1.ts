@@ -15,7 +15,7 @@ export class Official1 implements Adapter {
 
   async connect(where: Where): Promise<void> {
     const transport = 'url' in where
-      ? new StreamableHTTPClientTransport(new URL(where.url))
+      ? new StreamableHTTPClientTransport(new URL(where.url), { requestInit: { headers: where.headers } })
       : new StdioClientTransport(where)
     await this.#client.connect(transport)
     // With the tools listed, it holds every result to the output schema.

@@ -20,7 +20,7 @@ export class Official2 implements Adapter {
 
   async connect(where: Where): Promise<void> {
     const transport = 'url' in where
-      ? new StreamableHTTPClientTransport(new URL(where.url))
+      ? new StreamableHTTPClientTransport(new URL(where.url), { requestInit: { headers: where.headers } })
       : new StdioClientTransport(where)
     await this.#client.connect(transport)
     assert.equal(this.#client.getNegotiatedProtocolVersion(), this.#version)

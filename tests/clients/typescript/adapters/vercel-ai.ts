@@ -35,7 +35,7 @@ export class VercelAi implements Adapter {
   }
 
   #client = (): Promise<MCPClient> => createMCPClient({
-    transport: 'url' in this.#where ? { type: 'http', url: this.#where.url } : new StdioTransport(this.#where),
+    transport: 'url' in this.#where ? { type: 'http', ...this.#where } : new StdioTransport(this.#where),
   })
 }
 
