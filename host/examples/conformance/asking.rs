@@ -103,9 +103,8 @@ fn in_rounds(request: &CallToolRequestParams, context: &Context) -> Result<CallT
         "test_input_required_result_multiple_inputs" => {
             let keys = ["user_name", "greeting", "client_roots"];
             match state {
-                None => require(&keys, Some(GATHER)).into(),
                 Some(GATHER) if keys.iter().all(|key| has(key)) => said("Got everything"),
-                Some(GATHER) => require(&keys, Some(GATHER)).into(),
+                None | Some(GATHER) => require(&keys, Some(GATHER)).into(),
                 Some(_) => return Err(foreign_state()),
             }
         }

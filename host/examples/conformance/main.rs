@@ -4,7 +4,9 @@
 //! an image, resources, prompts, questions to the client. This server has them, so that every scenario of the referee can
 //! run on the product's own way through HTTP and `rmcp`. What is called `code_execute` and `code_check` goes to the
 //! product. `tests/clients/conformance` runs it.
-
+//!
+//! `cargo run --release --example conformance`
+#![allow(clippy::print_stderr, reason = "it says where it listens")]
 #![allow(deprecated, reason = "the scenarios of the older era ask for what the newer one has no more")]
 
 mod asking;
@@ -13,16 +15,16 @@ mod resources;
 mod subscriptions;
 mod tools;
 
-use code_execute::Builder;
-use code_execute::http;
-use code_execute::mcp::Server;
+use code_execute::http::{self, Options};
+use code_execute::{Executor, Service, mcp};
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CompletionInfo,
-    GetPromptRequestParams, GetPromptResponse, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
+    GetPromptRequestParams, GetPromptResponse, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
+    ReadResourceResponse, ServerCapabilities, ServerConfig, SetLevelRequestParams, SubscribeRequestParams,
+    SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, RoleServer, SubscriptionContext};
 use subscriptions::Subscriptions;
@@ -30,17 +32,19 @@ use subscriptions::Subscriptions;
 /// The product, and what the referee asks for beside it.
 #[derive(Clone)]
 struct Fixtures {
-    product: Server,
+    product: mcp::Server,
     subscriptions: Subscriptions,
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let product = Server::new(Builder::default())?;
-    let fixtures = Fixtures { product, subscriptions: Subscriptions::default() };
+    let service = Service::new(Executor::builder(), Service::QUEUE)?;
+    let fixtures =
+        Fixtures { product: mcp::Server::new(service.clone()), subscriptions: Subscriptions::default() };
+    let server = http::Server::new(service, Options::default());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, http::router(fixtures)).await?;
+    axum::serve(listener, server.router_with(move || Ok(fixtures.clone()))).await?;
     Ok(())
 }
 
@@ -124,7 +128,11 @@ impl ServerHandler for Fixtures {
         Ok(())
     }
 
-    async fn unsubscribe(&self, _request: UnsubscribeRequestParams, _context: Context) -> Result<(), ErrorData> {
+    async fn unsubscribe(
+        &self,
+        _request: UnsubscribeRequestParams,
+        _context: Context,
+    ) -> Result<(), ErrorData> {
         Ok(())
     }
 
@@ -144,7 +152,11 @@ impl ServerHandler for Fixtures {
         prompts::get(&request)
     }
 
-    async fn complete(&self, _request: CompleteRequestParams, _context: Context) -> Result<CompleteResult, ErrorData> {
+    async fn complete(
+        &self,
+        _request: CompleteRequestParams,
+        _context: Context,
+    ) -> Result<CompleteResult, ErrorData> {
         let values = CompletionInfo::new(vec!["one".to_owned(), "two".to_owned()]);
         Ok(CompleteResult::new(values.map_err(|problem| ErrorData::internal_error(problem, None))?))
     }
