@@ -3,6 +3,7 @@
 import os
 import secrets
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,23 +48,27 @@ def reachable(transport: str) -> Iterator[Where]:
 
 @contextmanager
 def _serving(options: list[str], token: str) -> Iterator[str]:
-    announcement = "listening on "
     command = [COMMAND, "serve", "--listen", "127.0.0.1:0", *options]
     environment = os.environ | {"CODE_EXECUTE_TOKEN": token}
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as server:
+        said: list[str] = []
         try:
-            said = []
-            for line in server.stderr:
-                said.append(line)
-                if announcement in line:
-                    break
-            else:
-                raise SystemExit(f"`{' '.join(command)}` did not say where it listens: {''.join(said)}")
-            yield said[-1].split(announcement)[1].split()[0]
+            yield _address(server, said)
         finally:
             server.terminate()
-        # It ends by itself once its clients are gone, and says nothing that nobody reads.
-        _, rest = server.communicate(timeout=20)
-        assert server.returncode in (0, 143), f"the server ended with {server.returncode}: {rest}"
+        # It ends by itself once its clients are gone.
+        status = server.wait(timeout=20)
+        assert status in (0, 143), f"the server ended with {status}: {''.join(said)}"
+        assert not any("panicked" in line for line in said), "".join(said)
+
+
+def _address(server: subprocess.Popen[str], said: list[str]) -> str:
+    """Where the server says that it listens. What it says from then on is read too, so that it can go on."""
+    for line in server.stderr:
+        said.append(line)
+        if "listening on " in line:
+            threading.Thread(target=lambda: said.extend(server.stderr), daemon=True).start()
+            return line.split("listening on ")[1].strip()
+    raise SystemExit(f"the server did not say where it listens: {''.join(said)}")
