@@ -26,7 +26,8 @@ const outcomes = async (url: string, revision: string): Promise<Outcomes> => {
   const folder = mkdtempSync(join(tmpdir(), 'conformance-'))
   try {
     const options = ['server', '--url', url, '--requirements', revision, '--output-dir', folder]
-    const running = spawn(process.execPath, [referee, ...options], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 90_000 })
+    const running =
+      spawn(process.execPath, [referee, ...options], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 90_000 })
     const [, signal] = await once(running, 'exit')
     assert(!signal, `the referee was ended by ${signal}`)
     return new Map(readdirSync(folder).map(entry => {
@@ -75,7 +76,8 @@ await serving(command, async url => {
     const passed = [...ran.values()].flat().filter(({ status }) => status === 'SUCCESS').length
     assert(ran.size > 0 && passed > 0, `nothing ran at ${revision}`)
     for (const problem of problems) console.log(`FAILED ${problem}`)
-    console.log(`${what}, ${revision}: ${ran.size} scenarios, ${passed} checks passed, ${Object.keys(excused).length} listed, ${problems.length} problems`)
+    const listed = Object.keys(excused).length
+    console.log(`${what}, ${revision}: ${ran.size} scenarios, ${passed} checks passed, ${listed} listed, ${problems.length} problems`)
     failed ||= problems.length > 0
   }
 })

@@ -10,13 +10,16 @@ const inspector = createRequire(import.meta.url).resolve('@modelcontextprotocol/
 /** What the Inspector ends with where a result is an error. */
 const TOOL_ERROR = 5
 
-const headers = (where: Http): string[] => Object.entries(where.headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])
+const headers = (where: Http): string[] =>
+  Object.entries(where.headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])
 
 type Said = { status: number, out: string, err: string }
 
 const inspect = (where: Where, era: string, options: string[]): Promise<Said> => {
   const ours = ['--cli', '--protocol-era', era, '--format', 'json', ...options]
-  const target = 'url' in where ? ['--server-url', where.url, '--transport', 'http', ...headers(where)] : ['--', where.command, ...where.args]
+  const target = 'url' in where
+    ? ['--server-url', where.url, '--transport', 'http', ...headers(where)]
+    : ['--', where.command, ...where.args]
   return new Promise(resolve => {
     execFile(process.execPath, [inspector, ...ours, ...target], { timeout: 60_000 }, (problem, out, err) =>
       resolve({ status: problem ? Number(problem.code) : 0, out, err }))

@@ -45,7 +45,10 @@ class OpenAiAgents:
 
 class ScriptedModel(Model):
     def __init__(self, turns: list[list[Arguments]]) -> None:
-        responses = [[_tool_call(f"{turn}-{number}", call) for number, call in enumerate(calls)] for turn, calls in enumerate(turns)]
+        responses = [
+            [_tool_call(f"{turn}-{number}", call) for number, call in enumerate(calls)]
+            for turn, calls in enumerate(turns)
+        ]
         self._responses = iter([*responses, [_message("done")]])
 
     async def get_response(self, *positional: Any, **named: Any) -> ModelResponse:
