@@ -1,14 +1,13 @@
 //! Bodies: read to their end before anybody looks into them, within bounds of size and time.
 
-use std::error::Error;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http_body_util::LengthLimitError;
+use http_body_util::BodyExt as _;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
@@ -19,6 +18,9 @@ pub(super) const MOST_BYTES: usize = 8 << 20;
 
 /// A body that takes longer than this is none.
 const MOST_TIME: Duration = Duration::from_secs(30);
+
+/// How long the rest of a body that is too long is read for nothing.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// A body that says it is at most this long needs no leave: a thousand of them are 64 MiB.
 const SMALL_BYTES: usize = 64 << 10;
@@ -43,6 +45,7 @@ pub(super) async fn collect(request: Request, next: Next) -> Response {
 
 async fn read(body: Body, length: Option<usize>) -> Result<Body, Problem> {
     if length.is_some_and(|length| length > MOST_BYTES) {
+        linger(body).await;
         return Err(too_large());
     }
     let most = if length.is_some_and(|length| length <= SMALL_BYTES) { SMALL_BYTES } else { MOST_BYTES };
@@ -52,13 +55,33 @@ async fn read(body: Body, length: Option<usize>) -> Result<Body, Problem> {
     } else {
         None
     };
-    let bytes = to_bytes(body, most).await.map_err(|error| {
-        if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) {
-            return too_large();
+    let mut body = body;
+    let mut bytes = Vec::with_capacity(length.unwrap_or_default());
+    while let Some(frame) = body.frame().await {
+        let frame = frame
+            .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body ended before it was complete"))?;
+        let Some(data) = frame.data_ref() else { continue };
+        if bytes.len() + data.len() > most {
+            linger(body).await;
+            return Err(too_large());
         }
-        Problem::new(StatusCode::BAD_REQUEST, "the body ended before it was complete")
-    })?;
+        bytes.extend_from_slice(data);
+    }
     Ok(Body::from(bytes))
+}
+
+/// Reads on for a moment: a client that is still sending when the connection is closed never reads the answer.
+async fn linger(mut body: Body) {
+    let rest = async {
+        let mut bytes = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            bytes += frame.data_ref().map_or(0, Bytes::len);
+            if bytes > MOST_BYTES {
+                break;
+            }
+        }
+    };
+    let _still_sending = timeout(LINGER, rest).await;
 }
 
 fn too_large() -> Problem {

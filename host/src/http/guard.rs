@@ -29,13 +29,13 @@ impl Guard {
     }
 
     fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
-        self.check_host(uri, headers)?;
-        self.check_origin(headers)?;
+        let host = self.check_host(uri, headers)?;
+        self.check_origin(&host, headers)?;
         self.check_token(headers)
     }
 
     /// A name that is not this server's was given to its address by somebody else (DNS rebinding).
-    fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<String, Problem> {
         let named = match uri.authority() {
             Some(authority) => Some(authority.clone()),
             None => {
@@ -48,17 +48,18 @@ impl Guard {
         let (whole, name) = (named.as_str().to_ascii_lowercase(), named.host().to_ascii_lowercase());
         if LOOPBACK.contains(&name.as_str()) || self.hosts.iter().any(|host| *host == name || *host == whole)
         {
-            return Ok(());
+            return Ok(whole);
         }
         let detail = format!("this server is not known as `{name}`; `--allow-host {name}` makes it so");
         Err(Problem::new(StatusCode::FORBIDDEN, detail))
     }
 
-    /// Browsers say which page asks; other clients say nothing.
-    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    /// Browsers say which page asks; other clients say nothing, or that they are this server's own.
+    fn check_origin(&self, host: &str, headers: &HeaderMap) -> Result<(), Problem> {
         let Some(origin) = only(headers, &header::ORIGIN)? else { return Ok(()) };
         let origin = String::from_utf8_lossy(origin.as_bytes()).to_ascii_lowercase();
-        if self.origins.contains(&origin) {
+        let own = ["http", "https"].iter().any(|scheme| origin == format!("{scheme}://{host}"));
+        if own || self.origins.contains(&origin) {
             return Ok(());
         }
         let detail = format!("pages of `{origin}` may not ask; `--allow-origin {origin}` lets them");
@@ -121,7 +122,7 @@ mod tests {
             origins: vec!["https://app.example".to_owned()],
             ..Options::default()
         };
-        let cases: [(&[(&'static str, &str)], u16); 15] = [
+        let cases: [(&[(&'static str, &str)], u16); 18] = [
             (&[("host", "localhost:8080")], 200),
             (&[("host", "127.0.0.1")], 200),
             (&[("host", "[::1]:9")], 200),
@@ -136,7 +137,10 @@ mod tests {
             (&[("host", "localhost"), ("origin", "https://app.example")], 200),
             (&[("host", "localhost"), ("origin", "https://app.example.evil")], 403),
             (&[("host", "localhost"), ("origin", "null")], 403),
-            (&[("host", "localhost"), ("origin", "http://localhost")], 403),
+            (&[("host", "localhost:80"), ("origin", "http://localhost:81")], 403),
+            (&[("host", "localhost:80"), ("origin", "http://localhost")], 403),
+            (&[("host", "localhost:80"), ("origin", "http://localhost:80")], 200),
+            (&[("host", "evil.example"), ("origin", "http://evil.example")], 403),
         ];
         for (headers, expected) in cases {
             assert_eq!(check(&options, headers), expected, "{headers:?}");

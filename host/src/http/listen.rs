@@ -40,6 +40,7 @@ pub(super) async fn serve(
     drain: Duration,
 ) {
     raise_open_files();
+    server.shared.mcp.look_ahead();
     let service = TowerToHyperService::new(server.router());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);

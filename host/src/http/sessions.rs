@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
@@ -45,6 +46,14 @@ pub(super) async fn hook(State(hook): State<Hook>, request: Request, next: Next)
     }
     if let (&Method::DELETE, Some(session)) = (request.method(), session) {
         hook.sessions.cancel(session);
+        let mut response = next.run(request).await;
+        // It is closed, not about to be: clients take the other answer for a failure.
+        if response.status() == StatusCode::ACCEPTED {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+        }
+        return response;
     }
     next.run(request).await
 }

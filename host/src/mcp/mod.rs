@@ -10,6 +10,7 @@
 mod definitions;
 mod result;
 mod sessions;
+mod stdio;
 mod surroundings;
 
 use std::pin::Pin;
@@ -25,6 +26,7 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer, ServiceExt as _};
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Check, Execute};
 use crate::service::{Busy, Service};
@@ -47,13 +49,16 @@ struct Shared {
     service: Service,
     sessions: Sessions,
     surroundings: OnceCell<Surroundings>,
+    /// Cancelled when the only client there is has gone.
+    over: CancellationToken,
 }
 
 impl Server {
     /// A server that answers with what `service` does.
     pub fn new(service: Service) -> Self {
         let (sessions, surroundings) = (Sessions::default(), OnceCell::new());
-        Self { shared: Arc::new(Shared { service, sessions, surroundings }) }
+        let over = CancellationToken::new();
+        Self { shared: Arc::new(Shared { service, sessions, surroundings, over }) }
     }
 
     /// What runs in sessions of HTTP.
@@ -62,7 +67,7 @@ impl Server {
     }
 
     /// Answers one client on this process's standard input and output, until its input ends. Nothing else may write
-    /// to standard output.
+    /// to standard output. A second after the end of its input, what still runs for the client is ended.
     ///
     /// Cancel-safe: dropping the future ends every program that runs for the client.
     ///
@@ -70,7 +75,9 @@ impl Server {
     ///
     /// Where the streams fail before the client has said who it is.
     pub async fn serve_stdio(&self) -> std::io::Result<()> {
-        let service = match self.clone().serve(rmcp::transport::io::stdio_pipes()).await {
+        self.look_ahead();
+        let transport = stdio::open(self.shared.over.clone());
+        let service = match self.clone().serve(transport).await {
             Ok(service) => service,
             // A client that leaves before it said anything is no failure.
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
@@ -79,10 +86,29 @@ impl Server {
         service.waiting().await.map(drop).map_err(std::io::Error::other)
     }
 
+    /// Looks around before the first client asks what there is.
+    pub(crate) fn look_ahead(&self) {
+        let server = self.clone();
+        tokio::spawn(async move {
+            server.surroundings().await;
+        });
+    }
+
+    async fn surroundings(&self) -> &Surroundings {
+        let look = || Box::pin(Surroundings::find(self.shared.service.builder().clone()));
+        self.shared.surroundings.get_or_init(look).await
+    }
+
     async fn execute(&self, arguments: Execute, context: &RequestContext<RoleServer>) -> CallToolResult {
         let _registered = self.shared.sessions.register(context);
         let submission = named(arguments.into(), context);
-        let executing = Box::pin(self.shared.service.execute(submission, context.ct.cancelled()));
+        let stop = async {
+            tokio::select! {
+                () = context.ct.cancelled() => {}
+                () = self.shared.over.cancelled() => {}
+            }
+        };
+        let executing = Box::pin(self.shared.service.execute(submission, stop));
         match reporting_progress(executing, context).await {
             Ok(report) => result::of_report(&report),
             Err(busy) => result::of_problem(&busy.to_string()),
@@ -110,8 +136,7 @@ impl ServerHandler for Server {
         _request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let look = || Box::pin(Surroundings::find(self.shared.service.builder().clone()));
-        let surroundings = self.shared.surroundings.get_or_init(look).await;
+        let surroundings = self.surroundings().await;
         Ok(ListToolsResult::with_all_items(definitions::tools(self.shared.service.executor(), surroundings)))
     }
 

@@ -3,8 +3,6 @@
 //! Clients refuse a result of more than a mebibyte, so this one is smaller whatever the program printed: each stream
 //! is bounded, and appears twice. Escaping makes a control character six bytes, which is counted with.
 
-use std::fmt::Write as _;
-
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
@@ -15,7 +13,8 @@ use crate::{Report, Status, Violation};
 /// At most this many bytes of text, escaped: nearly half of what a result may have.
 const MOST_TEXT: usize = 448 << 10;
 
-/// At most this many bytes of each stream among the values. Two of them, escaped six times as long, are 288 KiB.
+/// At most this many bytes of each stream among the values, half of them from its end. Two of them, escaped six times
+/// as long, are 288 KiB.
 const MOST_OF_A_STREAM: usize = 24 << 10;
 
 /// At most this many violations, and this many bytes of words in all of them: 144 KiB where all of it is escaped.
@@ -99,14 +98,32 @@ fn answer(text: String, values: Value, failed: bool) -> CallToolResult {
 
 /// What is kept of a stream, and whether anything is missing.
 fn stream(stream: &Stream) -> (String, bool) {
-    let mut text = stream.text.clone();
-    if stream.omitted_bytes > 0 {
-        let _infallible = write!(text, "\n[... {} bytes left out ...]\n", stream.omitted_bytes);
+    // Where nothing was left out, the text is whole, and its end is its own.
+    let end = if stream.truncated { &stream.tail } else { &stream.text };
+    if stream.text.len().max(end.len()) <= MOST_OF_A_STREAM / 2 || whole(stream) {
+        let (text, tail) = (stream.text.as_str(), stream.tail.as_str());
+        return (joined(text, stream.omitted_bytes, tail), stream.truncated);
     }
-    text.push_str(&stream.tail);
-    let short = cut(&text, MOST_OF_A_STREAM);
-    let cut = short.len() < text.len();
-    (short, stream.truncated || cut)
+    let head = cut(&stream.text, MOST_OF_A_STREAM / 2);
+    let tail = last(end, MOST_OF_A_STREAM / 2);
+    let kept = u64::try_from(head.len() + tail.len()).unwrap_or(u64::MAX);
+    let known = u64::try_from(stream.text.len() + stream.tail.len()).unwrap_or(u64::MAX);
+    let omitted = stream.omitted_bytes + known.saturating_sub(kept);
+    (joined(&head, omitted, tail), true)
+}
+
+/// Whether all that was written fits.
+fn whole(stream: &Stream) -> bool {
+    !stream.truncated && stream.text.len() <= MOST_OF_A_STREAM
+}
+
+/// Both ends of a stream, with the formatter's words for what is missing between them.
+fn joined(head: &str, omitted_bytes: u64, tail: &str) -> String {
+    if omitted_bytes == 0 {
+        return format!("{head}{tail}");
+    }
+    let newline = if head.is_empty() || head.ends_with('\n') { "" } else { "\n" };
+    format!("{head}{newline}[... {omitted_bytes} bytes omitted ...]\n{tail}")
 }
 
 /// Violations as values, as many as there is room for. Takes what they need from the room.
@@ -135,6 +152,11 @@ fn cut(text: &str, most: usize) -> String {
     text.get(..text.floor_char_boundary(most)).unwrap_or_default().to_owned()
 }
 
+/// At most so many bytes from the end of a text.
+fn last(text: &str, most: usize) -> &str {
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(most))..).unwrap_or_default()
+}
+
 /// A text that is short enough once it is escaped, with a note where it was not.
 fn within(text: String) -> String {
     let escaped = |character: char| match character {
@@ -149,7 +171,7 @@ fn within(text: String) -> String {
     });
     match end {
         None => text,
-        Some((end, _)) => format!("{}\n[... {} bytes left out]", cut(&text, end), text.len() - end),
+        Some((end, _)) => format!("{}\n[... {} bytes omitted]", cut(&text, end), text.len() - end),
     }
 }
 
@@ -194,6 +216,28 @@ mod tests {
         let values = result.structured_content.unwrap();
         assert_eq!(values["stdout_truncated"], true);
         assert!(values["result_json"].is_string() && !values["suspicions"].as_array().unwrap().is_empty());
+    }
+
+    #[test]
+    fn stream_keeps_both_ends_and_says_how_much_is_missing() {
+        let short = Stream { text: "é".repeat(100), ..Stream::default() };
+        assert_eq!(stream(&short), ("é".repeat(100), false));
+        let long = Stream { text: format!("begin{}end", "é".repeat(20_000)), ..Stream::default() };
+        let flood = Stream {
+            text: format!("begin{}", "é".repeat(20_000)),
+            tail: format!("{}end", "é".repeat(20_000)),
+            omitted_bytes: 1_000,
+            truncated: true,
+            ..Stream::default()
+        };
+        for (given, bytes) in [(&long, 40_008), (&flood, 81_008)] {
+            let (text, truncated) = stream(given);
+            assert!(truncated && text.starts_with("begin") && text.ends_with("end"), "{text}");
+            let (head, rest) = text.split_once("\n[... ").unwrap();
+            let (missing, tail) = rest.split_once(" bytes omitted ...]\n").unwrap();
+            assert_eq!(head.len() + missing.parse::<usize>().unwrap() + tail.len(), bytes);
+            assert!(text.len() <= MOST_OF_A_STREAM + 64, "{}", text.len());
+        }
     }
 
     #[test]

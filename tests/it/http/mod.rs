@@ -114,7 +114,7 @@ fn foreign_hosts_and_origins_run_nothing() {
             request.replace("Host: localhost", "Host: evil.example"),
             request.replace("Host: localhost", "Host: localhost\r\nOrigin: http://evil.example"),
             request.replace("Host: localhost", "Host: localhost\r\nOrigin: null"),
-            request.replace("Host: localhost", "Host: localhost\r\nOrigin: http://localhost"),
+            request.replace("Host: localhost", "Host: localhost\r\nOrigin: http://localhost:1"),
             request
                 .replace("HTTP/1.1\r\nHost: localhost", "HTTP/1.1\r\nHost: localhost\r\nHost: evil.example"),
         ] {
