@@ -9,7 +9,7 @@ from .client import Client
 from .errors import ProcessEnded
 from .options import Keywords
 from .result import Result
-from .shared import client as shared_client
+from .shared import chosen
 
 Answer = tuple[str, dict[str, Any]]
 
@@ -26,9 +26,7 @@ class CodeExecuteTool(BaseTool):
     _client: Client = PrivateAttr()
 
     def __init__(self, client: Client | None = None, **options: Unpack[Keywords]) -> None:
-        if client and options:
-            raise TypeError(f"`{next(iter(options))}` is a matter of the client: `Client({next(iter(options))}=...)`")
-        client = client or shared_client(**options)
+        client = chosen(client, options)
         tool = client.describe()
         # The process checks the arguments, and says what is wrong in words that a model can act on.
         super().__init__(

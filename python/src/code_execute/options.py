@@ -92,13 +92,14 @@ class Options:
         arguments: list[str] = []
         for name in _FLAGS:
             if name in given:
-                for value in _texts(name, given[name]):
+                for value in texts(name, given[name]):
                     # One word, so that a value that begins with a dash is one.
                     arguments.append(f"--{name.replace('_', '-')}={value}")
         return cls(tuple(arguments), tuple(settings.items()))
 
 
-def _texts(name: str, value: Any) -> list[str]:
+def texts(name: str, value: Any) -> list[str]:
+    """The values of an option of the command line."""
     if name == "env":
         return [key if text is None else f"{key}={text}" for key, text in value.items()]
     if name in _LISTS and not isinstance(value, str | os.PathLike):

@@ -70,7 +70,11 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """The same, made of what JSON knows."""
-        return asdict(self)
+        # What `dataclasses.asdict` does, in a tenth of the time.
+        values: dict[str, Any] = {name: getattr(self, name) for name in _OF_RESULT}
+        for name in ("violations", "suspicions"):
+            values[name] = [asdict(violation) for violation in values[name]]
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +144,5 @@ def _with_violations(values: dict[str, Any]) -> dict[str, Any]:
 
 
 _KNOWN = (set(Result.__slots__) | set(Review.__slots__)) - {"text", "is_error"}
+_OF_RESULT = Result.__slots__
 _OF_VIOLATION = Violation.__slots__

@@ -21,6 +21,14 @@ def client(**options: Unpack[Keywords]) -> Client:
         return found
 
 
+def chosen(given: Client | None, options: Keywords) -> Client:
+    """Gives the client that a tool was given, or the one that has its options."""
+    if given and options:
+        name = next(iter(options))
+        raise TypeError(f"`{name}` is a matter of the client that is given: `Client({name}=...)`")
+    return given or client(**options)
+
+
 def run(
     code: str,
     language: str | None = None,
