@@ -23,7 +23,7 @@ from ._deepagents_files import SHARED, Files
 from .client import Client
 from .errors import ProcessEnded
 from .options import Keywords, texts
-from .result import Result
+from .result import Result, Review
 
 
 class CodeExecuteBackend(SandboxBackendProtocol):
@@ -56,14 +56,16 @@ class CodeExecuteBackend(SandboxBackendProtocol):
 
     def execute(self, command: str, *, timeout: int | None = None) -> ExecuteResponse:
         try:
-            return _response(self.client.run(self._here(command), timeout=timeout or None))
+            result = self.client.run(self._here(command), timeout=timeout or None)
+            return _refusal(self.client.check(command)) if result.status == "rejected" else _response(result)
         except ProcessEnded as error:
             return ExecuteResponse(f"Error: {error}")
 
     async def aexecute(self, command: str, *, timeout: int | None = None) -> ExecuteResponse:
         """Like `execute`. Cancelling the task kills the command."""
         try:
-            return _response(await self.client.arun(self._here(command), timeout=timeout or None))
+            result = await self.client.arun(self._here(command), timeout=timeout or None)
+            return _refusal(await self.client.acheck(command)) if result.status == "rejected" else _response(result)
         except ProcessEnded as error:
             return ExecuteResponse(f"Error: {error}")
 
@@ -72,7 +74,6 @@ class CodeExecuteBackend(SandboxBackendProtocol):
         self.client.close()
 
     def _here(self, command: str) -> str:
-        # On the same line, so that a review names lines as the model wrote them.
         return f"{SHARED}cd {shlex.quote(self.workspace)}; {command}" if command.strip() else command
 
     def ls(self, path: str) -> LsResult:
@@ -101,6 +102,11 @@ class CodeExecuteBackend(SandboxBackendProtocol):
 
     def download_files(self, paths: list[str]) -> list[FileDownloadResponse]:
         return self._files.download_files(paths)
+
+
+def _refusal(review: Review) -> ExecuteResponse:
+    """A review of the command alone names lines and columns as the model wrote them."""
+    return ExecuteResponse(review.text)
 
 
 def _response(result: Result) -> ExecuteResponse:

@@ -128,10 +128,6 @@ class Process:
         """Ends the process and every program that it runs, and waits for that."""
         self._end()
         self._listener.join(_SECONDS_TO_END)
-        with self._lock:
-            if self._reader is None:
-                self._reader = self
-                self._output.close()
 
     def abandon(self) -> None:
         """Closes this side after a fork: the process, and the threads that wait for its answers, are the parent's."""
@@ -185,21 +181,26 @@ class Process:
                 raise
 
     def _pass_on(self) -> None:
-        """Gives the reading to the thread where somebody still waits."""
+        """Gives the reading to the thread where somebody still waits, or where there is nothing more to read."""
         with self._lock:
-            self._reader = self if self._pending else None
+            self._reader = self if self._pending or self._over else None
             if self._reader:
                 self._others_wait.release()
 
     def _read_for_others(self) -> None:
-        """What the thread does: reads while somebody waits, for ever."""
-        while not self._over:
+        """What the thread does: reads while somebody waits, until the process has ended."""
+        while True:
             self._others_wait.acquire()
-            while not self._over and self._reader is self:
+            while self._reader is self and not self._over:
                 self._read()
                 with self._lock:
                     if not self._pending and not self._over:
                         self._reader = None
+            with self._lock:
+                # A caller that reads gives that up when it sees the end, and this goes round once more.
+                if self._over and self._reader in (None, self):
+                    self._output.close()
+                    return
 
     def _read(self) -> None:
         """Reads once and hands out what is whole."""
