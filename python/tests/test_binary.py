@@ -42,10 +42,9 @@ class Binary(unittest.TestCase):
         found: list[str] = []
         for place in ("path", "user", "scripts"):
             found.append(self.command(f"{place}/code-execute"))
-            scripts = {None: self.directory / "scripts"}
 
-            def get_path(name: str, scheme: str | None = None) -> str:
-                return str(scripts.get(scheme, self.directory / "user"))
+            def get_path(_name: str, scheme: str | None = None) -> str:
+                return str(self.directory / ("user" if scheme else "scripts"))
 
             with (
                 environment(CODE_EXECUTE="", PATH=str(self.directory / "path")),

@@ -21,7 +21,7 @@ class ClientOptions(unittest.TestCase):
     def test_options_become_arguments_one_word_each(self) -> None:
         options = Options.of(
             policy=["default", Path("x.wasm")], read="/a", write=[Path("/b"), "/c"], memory="1G", processes=9,
-            env={"A": "1=2", "B": None}, policy_sha256="0", cpu_time=None,  # type: ignore[typeddict-item]
+            env={"A": "1=2", "B": None}, policy_sha256="0", cpu_time=None,  # type: ignore[arg-type]
         )
         expected = (
             "--policy=default --policy=x.wasm --policy-sha256=0 --read=/a --write=/b --write=/c --env=A=1=2 --env=B "
@@ -35,8 +35,10 @@ class ClientOptions(unittest.TestCase):
         self.assertNotEqual(Options.of(timeout=1), Options.of(timeout=2))
 
     def test_options_that_are_none_or_that_exclude_each_other_are_named(self) -> None:
-        with self.assertRaisesRegex(TypeError, "there is no option `tiemout`; the options are concurrency, config"):
+        with self.assertRaisesRegex(TypeError, "there is no option `tiemout`; the options are audit, .*, write$"):
             Client(tiemout=1)  # type: ignore[call-arg]
+        with self.assertRaisesRegex(TypeError, "memory is True"):
+            Client(memory=True)
         with self.assertRaisesRegex(ValueError, "sandbox=False and isolation='strict' exclude each other"):
             Client(sandbox=False, isolation="strict")
         with self.assertRaisesRegex(ValueError, "of the file `x.toml`: write `timeout_seconds = 5` into it"):
@@ -86,6 +88,14 @@ class ClientOptions(unittest.TestCase):
     def test_without_the_sandbox_nothing_is_reviewed_and_nothing_confined(self) -> None:
         result = run("import os; print(os.getcwd())", sandbox=False)
         self.assertEqual((result.status, result.isolation), ("ok", "none"))
+
+    def test_submissions_are_audited_where_that_is_wanted(self) -> None:
+        with workspace() as directory:
+            run("print('in the audit')", audit=directory / "audit.jsonl", audit_code=True, audit_size="1M")
+            [line] = (directory / "audit.jsonl").read_text().splitlines()
+            self.assertIn("print('in the audit')", line)
+            run("print('not there')", audit=directory / "other.jsonl", audit_code=False)
+            self.assertNotIn("not there", (directory / "other.jsonl").read_text())
 
     def test_a_file_of_settings_is_read(self) -> None:
         with workspace() as directory:

@@ -56,7 +56,7 @@ class Files(BaseSandbox):
 
     def __init__(self, keywords: Keywords) -> None:
         own: dict[str, Any] = dict(keywords)
-        for name in ("policy_config", "policy_sha256", "formatter"):
+        for name in ("policy_config", "policy_sha256", "formatter", "log"):
             own.pop(name, None)
         self._options = Options.of(**{**own, "policy": "none"})
 

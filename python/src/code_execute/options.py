@@ -36,6 +36,14 @@ class Confinement(TypedDict, total=False):
     file_size: int | str
     scratch: int | str
     """What a program can keep in `/tmp`."""
+    audit: Path
+    """A file that gets one line of JSON for every submission, before it is answered."""
+    audit_code: bool
+    """Whether the code stands there too, with the secrets that it may hold."""
+    audit_size: int | str
+    """The size at which the file is put aside for a new one."""
+    log: Literal["text", "json"]
+    """How the process logs. What it logs goes to the logger `code_execute`."""
     sandbox: bool
     """`False`: neither reviewed nor confined; programs have the rights of this process."""
     max_timeout: int
@@ -52,10 +60,11 @@ class Keywords(Confinement, total=False):
     """The deadline in seconds: 1 to 300."""
 
 
+_SWITCHES = {"audit_code"}
 _LISTS = {"policy", "policy_config", "policy_sha256", "read", "write"}
 _FLAGS = (
     "config policy policy_config policy_sha256 formatter isolation network read write env venv memory processes "
-    "cpu_time file_size scratch"
+    "cpu_time file_size scratch audit audit_code audit_size log"
 ).split()
 _SETTINGS = {
     "language": "language",
@@ -92,6 +101,9 @@ class Options:
         arguments: list[str] = []
         for name in _FLAGS:
             if name in given:
+                if name in _SWITCHES:
+                    arguments += [f"--{name.replace('_', '-')}"] if given[name] else []
+                    continue
                 for value in texts(name, given[name]):
                     # One word, so that a value that begins with a dash is one.
                     arguments.append(f"--{name.replace('_', '-')}={value}")
@@ -102,6 +114,8 @@ def texts(name: str, value: Any) -> list[str]:
     """The values of an option of the command line."""
     if name == "env":
         return [key if text is None else f"{key}={text}" for key, text in value.items()]
+    if isinstance(value, bool):
+        raise TypeError(f"{name} is {value}; it is no option that is on or off")
     if name in _LISTS and not isinstance(value, str | os.PathLike):
         return [os.fspath(item) for item in value]
     return [os.fspath(value) if isinstance(value, os.PathLike) else str(value)]
