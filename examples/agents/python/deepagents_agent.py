@@ -9,7 +9,7 @@ import tempfile
 from code_execute.deepagents import CodeExecuteBackend
 from deepagents import create_deep_agent
 from langchain_agent import ScriptedModel, call
-from langchain_core.messages import ToolMessage
+from langchain_core.messages import HumanMessage, ToolMessage
 
 
 def main(workspace: str) -> None:
@@ -25,7 +25,7 @@ def main(workspace: str) -> None:
     )
     backend = CodeExecuteBackend(workspace, timeout=10)
     agent = create_deep_agent(model, backend=backend, system_prompt=f"Your files are in {workspace}; nothing else is kept.")
-    messages = agent.invoke({"messages": [("user", "Make the squares of the first five numbers.")]})["messages"]
+    messages = agent.invoke({"messages": [HumanMessage("Make the squares of the first five numbers.")]})["messages"]
     written, ran, kept, _edited, read, refused = [str(m.content) for m in messages if isinstance(m, ToolMessage)]
     assert "squares.py" in written, written
     assert ran.startswith("[0, 1, 4, 9, 16]\n"), ran

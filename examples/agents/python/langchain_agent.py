@@ -8,7 +8,7 @@ from typing import Any
 from code_execute.langchain import CodeExecuteTool
 from langchain.agents import create_agent
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
@@ -53,7 +53,7 @@ def main() -> None:
         ]
     )
     agent = create_agent(model, tools=[CodeExecuteTool()])
-    messages = agent.invoke({"messages": [("user", "Where do you work?")]})["messages"]
+    messages = agent.invoke({"messages": [HumanMessage("Where do you work?")]})["messages"]
     refused, worked, slow, broken, unknown = [message for message in messages if isinstance(message, ToolMessage)]
     assert str(refused.content).startswith("Security violation: line 1, column 8: `os`"), refused
     assert refused.artifact["violations"][0]["rule"] == "py-import-os", refused

@@ -6,7 +6,7 @@ The client is OpenAI's own; a scripted transport answers in the place of their s
 import json
 from typing import Any
 
-import httpx
+import httpx2
 from code_execute.openai import CodeExecuteFunction
 from openai import OpenAI
 
@@ -35,7 +35,7 @@ def respond(client: OpenAI, function: CodeExecuteFunction) -> str:
         items += answers
 
 
-def scripted(request: httpx.Request) -> httpx.Response:
+def scripted(request: httpx2.Request) -> httpx2.Response:
     """The server: calls the function as `CALLS` says, then quotes all that it was given back."""
     body = json.loads(request.content)
     if request.url.path.endswith("/chat/completions"):
@@ -46,7 +46,7 @@ def scripted(request: httpx.Request) -> httpx.Response:
             function = {"name": "code_execute", "arguments": json.dumps(CALLS[len(answers)])}
             message = {"role": "assistant", "tool_calls": [{"id": "call", "type": "function", "function": function}]}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
-        return httpx.Response(200, json={"id": "1", "object": "chat.completion", "created": 0, "model": "scripted", "choices": [choice]})
+        return httpx2.Response(200, json={"id": "1", "object": "chat.completion", "created": 0, "model": "scripted", "choices": [choice]})
     assert body["tools"][0]["name"] == "code_execute"
     answers = [item["output"] for item in body["input"] if item.get("type") == "function_call_output"]
     item: dict[str, Any] = {
@@ -57,11 +57,11 @@ def scripted(request: httpx.Request) -> httpx.Response:
         arguments = json.dumps(CALLS[len(answers)])
         item = {"type": "function_call", "id": "1", "call_id": "call", "name": "code_execute", "arguments": arguments}
     about = {"id": "1", "object": "response", "created_at": 0, "model": "scripted", "parallel_tool_calls": False}
-    return httpx.Response(200, json={**about, "tool_choice": "auto", "tools": [], "output": [item]})
+    return httpx2.Response(200, json={**about, "tool_choice": "auto", "tools": [], "output": [item]})
 
 
 def main() -> None:
-    client = OpenAI(api_key="none", base_url="http://scripted/v1", http_client=httpx.Client(transport=httpx.MockTransport(scripted)))
+    client = OpenAI(api_key="none", base_url="http://scripted/v1", http_client=httpx2.Client(transport=httpx2.MockTransport(scripted)))
     function = CodeExecuteFunction(timeout=10)
     for loop in (chat, respond):
         summed, failed, refused = json.loads(loop(client, function) or "")

@@ -6,8 +6,14 @@ The model is scripted. Any of smolagents' models can have its place.
 from typing import Any
 
 from code_execute.smolagents import CodeExecuteTool
-from smolagents import ActionStep, ToolCallingAgent
-from smolagents.models import ChatMessage, ChatMessageToolCall, ChatMessageToolCallFunction, MessageRole, Model
+from smolagents import ActionStep, ToolCallingAgent  # type: ignore[import-untyped]
+from smolagents.models import (  # type: ignore[import-untyped]
+    ChatMessage,
+    ChatMessageToolCall,
+    ChatMessageToolCallFunction,
+    MessageRole,
+    Model,
+)
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
     ("code_execute", {"code": "print('x' * 3)"}),

@@ -114,7 +114,10 @@ class Client:
             process = self._process
             if process is None or not process.alive() or self._closed:
                 process = await asyncio.to_thread(self._running)
-            call = Call(process, method, params)
+            if _is_large(params):
+                call = await asyncio.to_thread(Call, process, method, params)
+            else:
+                call = Call(process, method, params)
             try:
                 if process.takes_at_once(call):
                     process.send(call)
@@ -158,6 +161,11 @@ def _arguments(
 
 def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "arguments": arguments}
+
+
+def _is_large(params: dict[str, Any]) -> bool:
+    """Whether making a line of it would hold up an event loop for a millisecond."""
+    return any(isinstance(value, str) and len(value) > 1 << 18 for value in params.get("arguments", {}).values())
 
 
 def _meant(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class Process:
 
     def close(self) -> None:
         """Ends the process and every program that it runs, and waits for that."""
-        self._end()
+        self._end(at_once=True)
         self._listener.join(_SECONDS_TO_END)
 
     def abandon(self) -> None:
@@ -177,7 +177,7 @@ class Process:
                 self._read()
             except BaseException:
                 # What was read may be lost, and with it somebody's answer.
-                self._end()
+                self._end(at_once=True)
                 raise
 
     def _pass_on(self) -> None:
@@ -231,11 +231,14 @@ class Process:
             if call:
                 call.answer(message)
 
-    def _end(self) -> None:
+    def _end(self, *, at_once: bool = False) -> None:
         """Closes the process's input, which ends it and what it runs, waits for that and tells everybody who waits."""
         with self._lock:
             self._over = True
             self._input.close()
+        if at_once:
+            # At the end of its input it waits a while for what it runs.
+            self._process.terminate()
         self._others_wait.release()
         try:
             self._process.wait(_SECONDS_TO_END)
