@@ -91,7 +91,7 @@ class ClientOptions(unittest.TestCase):
 
     def test_submissions_are_audited_where_that_is_wanted(self) -> None:
         with workspace() as directory:
-            run("print('in the audit')", audit=directory / "audit.jsonl", audit_code=True, audit_size="1M")
+            run("print('in the audit')", audit=directory / "audit.jsonl", audit_code=True, audit_bytes="1M")
             [line] = (directory / "audit.jsonl").read_text().splitlines()
             self.assertIn("print('in the audit')", line)
             run("print('not there')", audit=directory / "other.jsonl", audit_code=False)

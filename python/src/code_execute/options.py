@@ -40,7 +40,7 @@ class Confinement(TypedDict, total=False):
     """A file that gets one line of JSON for every submission, before it is answered."""
     audit_code: bool
     """Whether the code stands there too, with the secrets that it may hold."""
-    audit_size: int | str
+    audit_bytes: int | str
     """The size at which the file is put aside for a new one."""
     log: Literal["text", "json"]
     """How the process logs. What it logs goes to the logger `code_execute`."""
@@ -64,7 +64,7 @@ _SWITCHES = {"audit_code"}
 _LISTS = {"policy", "policy_config", "policy_sha256", "read", "write"}
 _FLAGS = (
     "config policy policy_config policy_sha256 formatter isolation network read write env venv memory processes "
-    "cpu_time file_size scratch audit audit_code audit_size log"
+    "cpu_time file_size scratch audit audit_code audit_bytes log"
 ).split()
 _SETTINGS = {
     "language": "language",
