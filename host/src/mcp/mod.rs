@@ -83,7 +83,10 @@ impl Server {
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
             Err(error) => return Err(std::io::Error::other(error)),
         };
-        service.waiting().await.map(drop).map_err(std::io::Error::other)
+        tokio::select! {
+            ended = service.waiting() => ended.map(drop).map_err(std::io::Error::other),
+            () = self.abandoned() => Ok(()),
+        }
     }
 
     /// Looks around before the first client asks what there is.
@@ -99,6 +102,14 @@ impl Server {
         self.shared.surroundings.get_or_init(look).await
     }
 
+    /// Waits until the only client has gone, and what ran for it has ended.
+    async fn abandoned(&self) {
+        self.shared.over.cancelled().await;
+        while self.shared.service.in_flight() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     async fn execute(&self, arguments: Execute, context: &RequestContext<RoleServer>) -> CallToolResult {
         let _registered = self.shared.sessions.register(context);
         let submission = named(arguments.into(), context);
@@ -109,7 +120,12 @@ impl Server {
             }
         };
         let executing = Box::pin(self.shared.service.execute(submission, stop));
-        match reporting_progress(executing, context).await {
+        let answer = reporting_progress(executing, context).await;
+        if self.shared.over.is_cancelled() {
+            // Nobody reads it; and a client that is still closing takes it for a fault.
+            return std::future::pending().await;
+        }
+        match answer {
             Ok(report) => result::of_report(&report),
             Err(busy) => result::of_problem(&busy.to_string()),
         }
