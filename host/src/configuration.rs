@@ -179,6 +179,12 @@ impl Builder {
         self
     }
 
+    /// Writes no lines: for programs of this program's own.
+    pub(crate) fn unaudited(mut self) -> Self {
+        self.audit = None;
+        self
+    }
+
     /// Where compiled policies are kept; by default the user's cache directory.
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {

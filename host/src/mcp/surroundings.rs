@@ -50,7 +50,9 @@ struct Python {
 impl Surroundings {
     /// Looks around by running two programs as others will run, but for the review: they are this program's own.
     pub(super) async fn find(builder: Builder) -> Self {
-        let Ok(executor) = builder.policy("none").max_timeout_seconds(10).timeout_seconds(10).build() else {
+        let Ok(executor) =
+            builder.unaudited().policy("none").max_timeout_seconds(10).timeout_seconds(10).build()
+        else {
             return Self::default();
         };
         let run = async |language: Language, code| {
