@@ -7,7 +7,12 @@
 //! Latency under load is counted from when a request was due, not from when its client came to send it: a server that
 //! stalls does not hide the requests that had to wait.
 #![allow(clippy::disallowed_methods, reason = "the servers are processes")]
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and fails by panicking")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark prints, and fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -235,7 +240,7 @@ impl Connection {
             self.0.read_line(&mut line).unwrap();
             match line.trim_end().split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.parse().unwrap()
+                    length = value.parse().unwrap();
                 }
                 Some(_) => {}
                 None => break,

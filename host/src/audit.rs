@@ -41,7 +41,7 @@ const TRIES: u32 = 16;
 
 /// Why the audit file cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the audit file `{}` cannot be written", path.display())]
+#[error("the audit file `{}` cannot be used: {source}", path.display())]
 pub struct AuditError {
     path: PathBuf,
     source: io::Error,
@@ -80,8 +80,22 @@ impl Audit {
     }
 
     /// Opens the file, and so finds out whether it can be written.
-    pub(crate) fn check(&self) -> Result<(), AuditError> {
+    fn check(&self) -> Result<(), AuditError> {
         self.lock().map(drop).map_err(|source| self.error(source))
+    }
+
+    /// Finds out whether the file can be written, and not by the programs that it is about.
+    pub(crate) fn check_beside(&self, granted: &[PathBuf]) -> Result<(), AuditError> {
+        self.check()?;
+        let file = std::fs::canonicalize(&self.path).map_err(|source| self.error(source))?;
+        match granted.iter().find(|granted| file.starts_with(granted)) {
+            None => Ok(()),
+            Some(granted) => {
+                let problem =
+                    format!("programs may write it: it lies in the granted `{}`", granted.display());
+                Err(self.error(io::Error::other(problem)))
+            }
+        }
     }
 
     fn write(&self, record: &Record) -> Result<(), AuditError> {

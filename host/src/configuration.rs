@@ -25,6 +25,7 @@ pub(crate) struct Configuration {
     pub(crate) max_timeout_seconds: u32,
     pub(crate) concurrency: usize,
     pub(crate) audit: Option<Arc<Audit>>,
+    pub(crate) logged: bool,
 }
 
 /// Builds an [`Executor`]. Every value has the default of the contract; a value out of range is an error of
@@ -41,6 +42,7 @@ pub struct Builder {
     grants: Grants,
     concurrency: Option<usize>,
     audit: Option<Audit>,
+    logged: bool,
     cache: Cache,
 }
 
@@ -57,6 +59,7 @@ impl Default for Builder {
             grants: Grants::default(),
             concurrency: None,
             audit: None,
+            logged: true,
             cache: Cache::of_user(),
         }
     }
@@ -179,9 +182,10 @@ impl Builder {
         self
     }
 
-    /// Writes no lines: for programs of this program's own.
-    pub(crate) fn unaudited(mut self) -> Self {
+    /// Writes no lines, neither for good nor for now: for programs of this program's own.
+    pub(crate) fn unrecorded(mut self) -> Self {
         self.audit = None;
+        self.logged = false;
         self
     }
 
@@ -246,7 +250,7 @@ impl Builder {
         in_range("concurrency", i64::try_from(concurrency).unwrap_or(i64::MAX), 1..=4_096)
             .map_err(Error::configuration)?;
         if let Some(audit) = &self.audit {
-            audit.check().map_err(Error::configuration)?;
+            audit.check_beside(&self.grants.write).map_err(Error::configuration)?;
         }
         Ok(Configuration {
             language,
@@ -261,6 +265,7 @@ impl Builder {
             max_timeout_seconds,
             concurrency,
             audit: self.audit.clone().map(Arc::new),
+            logged: self.logged,
         })
     }
 }

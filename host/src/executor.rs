@@ -130,7 +130,7 @@ impl Executor {
         let policies = self.policies();
         let mut sessions = policies.sessions();
         let audited = self.audited(&submission);
-        let logged = Logged::new(&submission);
+        let logged = self.shared.configuration.logged.then(|| Logged::new(&submission));
         match Request::new(submission, &self.shared.configuration) {
             _ if audited.is_err() => {}
             Ok(request) => {
@@ -147,7 +147,9 @@ impl Executor {
             Ok(Some(pending)) => computing(move || pending.write(report)).await,
             Err(error) => report.withheld(&chain(&error)),
         };
-        logged.end(&report);
+        if let Some(logged) = logged {
+            logged.end(&report);
+        }
         report
     }
 

@@ -68,7 +68,11 @@ fn program_does_not_run_where_its_line_could_not_be_written() {
     let output = run(&directory.path().join("missing/audit.jsonl"), &["-c", "print(1)"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(125) && output.stdout.is_empty(), "{said}");
-    assert!(said.contains("missing/audit.jsonl` cannot be written"), "{said}");
+    assert!(said.contains("missing/audit.jsonl` cannot be used: No such file"), "{said}");
+    let granted = directory.path().to_str().unwrap();
+    let output = run(&directory.path().join("audit.jsonl"), &["--write", granted, "-c", "print(1)"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(125) && said.contains("programs may write it"), "{said}");
 }
 
 /// A disk that is full when the line is due: what the program said is not told without it.
@@ -77,7 +81,7 @@ fn answer_is_withheld_where_its_line_cannot_be_written() {
     let output = run(Path::new("/dev/full"), &["-c", "print('an answer')"]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(125), "{said}");
-    assert!(said.starts_with("Error: the audit file `/dev/full` cannot be written: No space left"), "{said}");
+    assert!(said.starts_with("Error: the audit file `/dev/full` cannot be used: No space left"), "{said}");
     assert!(!said.contains("an answer"), "{said}");
 }
 
