@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 use code_execute::policy::{Cache, Chain, Sources};
 use code_execute::{Executor, LayerState, Submission};
 
+/// How long an agent takes for its next step at the very least: what is started ahead is ready then.
+const PAUSE: Duration = Duration::from_millis(30);
+
 const TOOL: &str = env!("CARGO_BIN_EXE_code-execute");
 
 fn main() {
@@ -21,12 +24,17 @@ fn main() {
     cold("cold run, python print(1+1)", "/usr/bin/python3", ".py", "print(1+1)", "python", pairs);
     cold("cold run, bash echo 2", "/bin/bash", ".sh", "echo 2", "bash", pairs);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let executor = Executor::builder().build().unwrap();
-    for (name, interpreter, suffix, code, language) in [
-        ("in process, python print(1+1)", "/usr/bin/python3", ".py", "print(1+1)", "python"),
-        ("in process, bash echo 2", "/bin/bash", ".sh", "echo 2", "bash"),
-    ] {
-        warm(name, &runtime, &executor, (interpreter, suffix, code, language), pairs);
+    let executor = Executor::builder().ahead(false).build().unwrap();
+    let ahead = Executor::builder().build().unwrap();
+    for (executor, how, pause) in
+        [(&executor, "in process", Duration::ZERO), (&ahead, "started ahead", PAUSE)]
+    {
+        for (interpreter, suffix, code, language) in
+            [("/usr/bin/python3", ".py", "print(1+1)", "python"), ("/bin/bash", ".sh", "echo 2", "bash")]
+        {
+            let name = format!("{how}, {language} {code}");
+            warm(&name, &runtime, executor, (interpreter, suffix, code, language), (pairs, pause));
+        }
     }
     confined(&runtime, &executor, pairs);
     println!();
@@ -131,7 +139,7 @@ fn warm(
     runtime: &tokio::runtime::Runtime,
     executor: &Executor,
     (interpreter, suffix, code, language): (&str, &str, &str, &str),
-    pairs: usize,
+    (pairs, pause): (usize, Duration),
 ) {
     let file = program(suffix, code);
     let bare = || timed(Command::new(interpreter).arg(file.path()));
@@ -141,16 +149,31 @@ fn warm(
         assert_eq!(report.exit_code, Some(0), "{}", report.text);
         started.elapsed()
     };
-    compare(name, bare, tool, pairs);
+    compare_after(pause, name, bare, tool, pairs);
 }
 
 fn compare(name: &str, bare: impl Fn() -> Duration, tool: impl Fn() -> Duration, pairs: usize) {
+    compare_after(Duration::ZERO, name, bare, tool, pairs);
+}
+
+/// Both sides are measured after the same pause.
+fn compare_after(
+    pause: Duration,
+    name: &str,
+    bare: impl Fn() -> Duration,
+    tool: impl Fn() -> Duration,
+    pairs: usize,
+) {
+    let rested = |measure: &dyn Fn() -> Duration| {
+        std::thread::sleep(pause);
+        measure()
+    };
     // The first ones fill caches; the tool's also compiles the policy, once in a machine's life.
     for _ in 0..3 {
         bare();
         tool();
     }
-    let measured: Vec<(Duration, Duration)> = (0..pairs).map(|_| (bare(), tool())).collect();
+    let measured: Vec<(Duration, Duration)> = (0..pairs).map(|_| (rested(&bare), rested(&tool))).collect();
     let ratios = median(measured.iter().map(|(bare, tool)| tool.as_secs_f64() / bare.as_secs_f64()));
     let more = median(measured.iter().map(|(bare, tool)| 1e3 * (tool.as_secs_f64() - bare.as_secs_f64())));
     let bare = median(measured.iter().map(|(bare, _)| ms(*bare)));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use crate::ahead::Ahead;
 use crate::audit::Audit;
 use crate::error::Error;
 use crate::policy::{Cache, Current, Source, Sources};
@@ -26,6 +27,7 @@ pub(crate) struct Configuration {
     pub(crate) concurrency: usize,
     pub(crate) audit: Option<Arc<Audit>>,
     pub(crate) logged: bool,
+    pub(crate) ahead: bool,
 }
 
 /// Builds an [`Executor`]. Every value has the default of the contract; a value out of range is an error of
@@ -43,6 +45,7 @@ pub struct Builder {
     concurrency: Option<usize>,
     audit: Option<Audit>,
     logged: bool,
+    ahead: bool,
     cache: Cache,
 }
 
@@ -60,6 +63,7 @@ impl Default for Builder {
             concurrency: None,
             audit: None,
             logged: true,
+            ahead: true,
             cache: Cache::of_user(),
         }
     }
@@ -174,6 +178,15 @@ impl Builder {
         self
     }
 
+    /// Whether, from the second submission on, an interpreter is started ahead of the next one; default true. It waits
+    /// for at most 30 seconds, in ten megabytes of memory, and takes the start out of the answer's time. Without the
+    /// sandbox, and with [`Isolation::Minimal`], none is: there, programs are less apart from one another.
+    #[must_use]
+    pub fn ahead(mut self, ahead: bool) -> Self {
+        self.ahead = ahead;
+        self
+    }
+
     /// Writes a line about every submission to a file, before it is answered. A submission whose line cannot be
     /// written gets no other answer than that.
     #[must_use]
@@ -206,7 +219,7 @@ impl Builder {
         let configuration = self.configuration()?;
         let runner = runner(&configuration)?;
         let policies = Current::open(self.policies, self.cache).map_err(Error::policy)?;
-        Ok(Executor::new(configuration, policies, runner, None))
+        Ok(Executor::new(configuration, policies, runner, Ahead::default()))
     }
 
     /// Like [`build`](Self::build), where the first submission is known: an interpreter starts for it while the policy
@@ -224,12 +237,12 @@ impl Builder {
         let runner = runner(&configuration)?;
         let request = Request::new(submission.clone(), &configuration).ok();
         // A guess that cannot be started is no error: the submission's own run says what is wrong.
-        let waiting = request.and_then(|request| {
+        let ahead = request.and_then(|request| {
             let terms = Terms::new(&request, &Restriction::default());
-            runner.start(terms).ok()
+            Some(Ahead::with(request.language, runner.start(terms).ok()?))
         });
         let policies = Current::open(self.policies, self.cache).map_err(Error::policy)?;
-        Ok(Executor::new(configuration, policies, runner, waiting))
+        Ok(Executor::new(configuration, policies, runner, ahead.unwrap_or_default()))
     }
 
     /// Checks every value.
@@ -266,6 +279,7 @@ impl Builder {
             concurrency,
             audit: self.audit.clone().map(Arc::new),
             logged: self.logged,
+            ahead: self.ahead,
         })
     }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
+use crate::ahead::Ahead;
 use crate::audit::{AuditError, Pending};
 use crate::draft::Draft;
 use crate::error::{Error, chain};
@@ -22,7 +23,7 @@ use crate::restriction::Restriction;
 use crate::review::{self, Checked, Review};
 use crate::runner::{Runner, Waiting};
 use crate::terms::Terms;
-use crate::{Configuration, Sandbox, Submission};
+use crate::{Configuration, Isolation, Sandbox, Submission};
 
 /// Reviews, runs and reports. Cheap to clone; every clone shares one queue.
 ///
@@ -50,8 +51,11 @@ struct Shared {
     runner: Runner,
     places: Semaphore,
     guess: Mutex<Guess>,
+    ahead: Ahead,
     /// Whether a submission was answered before: who hands in two hands in a third.
     resident: AtomicBool,
+    /// Whether somebody looks after interpreters that nobody comes for.
+    expiring: AtomicBool,
 }
 
 /// What the next submission will probably need.
@@ -59,8 +63,8 @@ struct Shared {
 struct Guess {
     /// What the policy answered last; a policy that answers the same for every submission is always guessed right.
     restriction: Restriction,
-    /// An interpreter that was started for a submission before it came.
-    waiting: Option<Waiting>,
+    /// What the last program ran on.
+    terms: Option<Terms>,
 }
 
 impl Executor {
@@ -69,16 +73,20 @@ impl Executor {
         crate::Builder::default()
     }
 
-    pub(crate) fn new(
-        configuration: Configuration,
-        policies: Current,
-        runner: Runner,
-        waiting: Option<Waiting>,
-    ) -> Self {
+    pub(crate) fn new(configuration: Configuration, policies: Current, runner: Runner, ahead: Ahead) -> Self {
         let places = Semaphore::new(configuration.concurrency);
-        let guess = Mutex::new(Guess { waiting, ..Guess::default() });
-        let resident = AtomicBool::new(false);
-        Self { shared: Arc::new(Shared { configuration, policies, runner, places, guess, resident }) }
+        Self {
+            shared: Arc::new(Shared {
+                configuration,
+                policies,
+                runner,
+                places,
+                guess: Mutex::default(),
+                ahead,
+                resident: AtomicBool::new(false),
+                expiring: AtomicBool::new(false),
+            }),
+        }
     }
 
     /// The policies that review and word. A submission keeps those that there are when it is handed in.
@@ -228,7 +236,7 @@ impl Executor {
             draft.reject();
             return sessions;
         };
-        self.guess().restriction = restriction;
+        *self.guess() = Guess { restriction, terms: Some(approved.terms().plain()) };
         let limits = approved.terms().limits.clone();
         draft.timeout_seconds = limits.timeout_seconds;
         match shared.runner.run_until(waiting, approved, stop).await {
@@ -241,11 +249,40 @@ impl Executor {
     /// An interpreter for a request, on the terms that the policy will probably want. Where none can be started,
     /// the run that needs one says why.
     fn waiting(&self, request: &Request) -> Option<Waiting> {
-        let mut guess = self.guess();
-        let terms = Terms::new(request, &guess.restriction);
-        let early = guess.waiting.take().filter(|waiting| waiting.is_on(&terms));
-        drop(guess);
-        early.or_else(|| self.shared.runner.start(terms).ok())
+        let terms = Terms::new(request, &self.guess().restriction);
+        self.shared.ahead.take(&terms).or_else(|| self.shared.runner.start(terms).ok())
+    }
+
+    /// Starts an interpreter for a submission that is like the last one, where none waits for it.
+    fn start_ahead(&self) {
+        let Shared { configuration, runner, ahead, .. } = &*self.shared;
+        let Some(terms) = self.guess().terms.clone() else { return };
+        let apart = configuration.sandbox == Sandbox::On && configuration.isolation != Isolation::Minimal;
+        let language = terms.language;
+        if !configuration.ahead || !apart || !ahead.claim(language) {
+            return;
+        }
+        // One that cannot be started is missed by nobody: the run that needs one says why.
+        ahead.put(language, runner.start(terms).ok());
+        self.expire_ahead();
+    }
+
+    /// Ends interpreters that nobody came for, on a task that ends with the last of them.
+    fn expire_ahead(&self) {
+        if self.shared.expiring.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let shared = Arc::downgrade(&self.shared);
+        tokio::spawn(async move {
+            while let Some(shared) = shared.upgrade() {
+                let Some(again) = shared.ahead.expire() else {
+                    shared.expiring.store(false, Ordering::Relaxed);
+                    return;
+                };
+                drop(shared);
+                tokio::time::sleep(again).await;
+            }
+        });
     }
 
     fn guess(&self) -> std::sync::MutexGuard<'_, Guess> {
@@ -267,10 +304,11 @@ impl Executor {
         .await;
         let report = draft.report(formatted, policies, formatting.elapsed(), started.elapsed());
         if self.shared.resident.swap(true, Ordering::Relaxed) {
-            let policies = policies.clone();
+            let (policies, executor) = (policies.clone(), self.clone());
             let _nobody_waits = tokio::task::spawn_blocking(move || {
                 // Giving back the memory of an interpreter inside a component takes half a millisecond.
                 drop(sessions);
+                executor.start_ahead();
                 policies.prepare();
             });
         }

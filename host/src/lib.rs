@@ -18,6 +18,7 @@
 //! The review is advice: no reader of code can tell everything that it does. What confines the program is the
 //! operating system, layer by layer as [`Report::enforcement`] says of every run.
 
+mod ahead;
 mod arguments;
 mod audit;
 mod configuration;

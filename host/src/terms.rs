@@ -49,6 +49,13 @@ impl Terms {
     }
 }
 
+impl Terms {
+    /// The same for a program without arguments and input, as most are.
+    pub(crate) fn plain(&self) -> Self {
+        Self { arguments: Vec::new(), has_input: false, ..self.clone() }
+    }
+}
+
 /// This process's own environment, without what is not text.
 fn own_environment() -> Vec<(String, String)> {
     std::env::vars_os()

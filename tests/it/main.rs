@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, in its helpers too, and starts programs of its own"
 )]
 
+mod ahead;
 mod audit;
 mod cache;
 mod cli;

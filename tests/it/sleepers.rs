@@ -37,18 +37,21 @@ pub(crate) fn sleepers(ancestor: Pid) -> Vec<i32> {
 }
 
 fn sleeping_below(ancestor: Pid) -> Vec<i32> {
-    let ancestor = ancestor.as_raw_nonzero().get();
+    below(ancestor.as_raw_nonzero().get()).into_iter().filter(|&pid| sleeps(pid)).collect()
+}
+
+/// The descendants of a process.
+pub(crate) fn below(ancestor: i32) -> Vec<i32> {
     let parent = |pid: i32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)?.parse().ok())
     };
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|&pid| sleeps(pid))
-        .filter(|&pid| {
-            std::iter::successors(Some(pid), |&pid| parent(pid)).take(64).any(|pid| pid == ancestor)
-        })
-        .collect()
+    pids.filter(|&pid| {
+        std::iter::successors(parent(pid), |&pid| parent(pid)).take(64).any(|pid| pid == ancestor)
+    })
+    .collect()
 }
 
 fn sleeps(pid: i32) -> bool {

@@ -34,6 +34,7 @@ pub(crate) struct Config {
     audit: Option<PathBuf>,
     audit_code: bool,
     audit_bytes: Option<u64>,
+    ahead: Option<bool>,
 }
 
 /// What the file grants.
@@ -47,7 +48,7 @@ struct Granted {
 }
 
 /// Every key: the contract's three, then the rest. The order is that of the message that lists them.
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 28] = [
     "language",
     "timeout_seconds",
     "sandbox",
@@ -75,6 +76,7 @@ const KEYS: [&str; 27] = [
     "audit",
     "audit_code",
     "audit_bytes",
+    "ahead",
 ];
 
 /// At most this many bytes of each end of a stream are kept: both ends of both streams stay below the default
@@ -127,6 +129,9 @@ impl Config {
             builder = builder.venv(venv);
         }
         let most = self.max_timeout_seconds.unwrap_or(i64::from(*Limits::TIMEOUT_SECONDS.end()));
+        if let Some(ahead) = self.ahead {
+            builder = builder.ahead(ahead);
+        }
         if let Some(audit) = self.audit(&settings.auditing) {
             builder = builder.audit(audit);
         }
@@ -228,6 +233,7 @@ impl Config {
             "venv" => self.grants.venv = Some(text(entry)?),
             "cpu_seconds" => limits.cpu_seconds = Some(within(entry, 1, ANY)?),
             "audit" => self.audit = Some(PathBuf::from(text(entry)?)),
+            "ahead" => self.ahead = Some(boolean(entry)?),
             "audit_code" => self.audit_code = boolean(entry)?,
             "audit_bytes" => self.audit_bytes = Some(within(entry, 1, ANY)?),
             "scratch_bytes" => limits.scratch_bytes = within(entry, 1, ANY)?,

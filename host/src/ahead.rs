@@ -1,0 +1,76 @@
+//! Interpreters that wait for submissions which have not come yet.
+//!
+//! Whoever handed in two submissions will hand in a third, on the same terms. An interpreter takes ten milliseconds to
+//! start and opens its file last, so the next one is started while nobody waits for it. It has been given nothing of
+//! anybody's: its file is empty, and held closed until a submission was approved on the very terms that it was started
+//! on. It serves one submission, as any other does, whose time begins when it gets its code.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::Language;
+use crate::runner::Waiting;
+use crate::terms::Terms;
+
+/// How long one waits: shorter than the kernel has an opener of a held file wait (45 seconds), and as long as a model
+/// takes for its next step.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// At most one interpreter of each language.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    slots: Mutex<Vec<Slot>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    language: Language,
+    /// Nothing as long as it is being started.
+    ready: Option<(Instant, Waiting)>,
+}
+
+impl Ahead {
+    /// With one that was started for a submission that is known already.
+    pub(crate) fn with(language: Language, waiting: Waiting) -> Self {
+        Self { slots: Mutex::new(vec![Slot { language, ready: Some((Instant::now(), waiting)) }]) }
+    }
+
+    /// The one that waits on these terms. One on other terms of the language is ended: they have changed.
+    pub(crate) fn take(&self, terms: &Terms) -> Option<Waiting> {
+        let mut slots = self.slots();
+        let at = slots.iter().position(|slot| slot.language == terms.language && slot.ready.is_some())?;
+        let (since, waiting) = slots.swap_remove(at).ready?;
+        drop(slots);
+        (since.elapsed() < LONGEST && waiting.is_on(terms)).then_some(waiting)
+    }
+
+    /// Whether one of the language is wanted; who is told so starts it, and says what came of it.
+    pub(crate) fn claim(&self, language: Language) -> bool {
+        let mut slots = self.slots();
+        let free = slots.iter().all(|slot| slot.language != language);
+        if free {
+            slots.push(Slot { language, ready: None });
+        }
+        free
+    }
+
+    /// Keeps what was claimed, or gives the claim up.
+    pub(crate) fn put(&self, language: Language, waiting: Option<Waiting>) {
+        let mut slots = self.slots();
+        slots.retain(|slot| slot.language != language);
+        if let Some(waiting) = waiting {
+            slots.push(Slot { language, ready: Some((Instant::now(), waiting)) });
+        }
+    }
+
+    /// Ends those that waited too long. Says when to come again, where any are left.
+    pub(crate) fn expire(&self) -> Option<Duration> {
+        let mut slots = self.slots();
+        slots.retain(|slot| slot.ready.as_ref().is_none_or(|(since, _)| since.elapsed() < LONGEST));
+        (!slots.is_empty()).then_some(LONGEST / 4)
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Vec<Slot>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
