@@ -8,6 +8,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::{self, Handle};
+
 use crate::Language;
 use crate::runner::Waiting;
 use crate::terms::Terms;
@@ -26,22 +28,41 @@ pub(crate) struct Ahead {
 struct Slot {
     language: Language,
     /// Nothing as long as it is being started.
-    ready: Option<(Instant, Waiting)>,
+    ready: Option<Ready>,
+}
+
+#[derive(Debug)]
+struct Ready {
+    waiting: Waiting,
+    since: Instant,
+    /// Whose driver its streams are registered with: a caller may use a runtime for each submission.
+    runtime: runtime::Id,
+}
+
+impl Ready {
+    fn now(waiting: Waiting) -> Self {
+        Self { waiting, since: Instant::now(), runtime: Handle::current().id() }
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.since.elapsed() < LONGEST
+    }
 }
 
 impl Ahead {
     /// With one that was started for a submission that is known already.
     pub(crate) fn with(language: Language, waiting: Waiting) -> Self {
-        Self { slots: Mutex::new(vec![Slot { language, ready: Some((Instant::now(), waiting)) }]) }
+        Self { slots: Mutex::new(vec![Slot { language, ready: Some(Ready::now(waiting)) }]) }
     }
 
     /// The one that waits on these terms. One on other terms of the language is ended: they have changed.
     pub(crate) fn take(&self, terms: &Terms) -> Option<Waiting> {
         let mut slots = self.slots();
         let at = slots.iter().position(|slot| slot.language == terms.language && slot.ready.is_some())?;
-        let (since, waiting) = slots.swap_remove(at).ready?;
+        let ready = slots.swap_remove(at).ready?;
         drop(slots);
-        (since.elapsed() < LONGEST && waiting.is_on(terms)).then_some(waiting)
+        let fits = ready.is_fresh() && ready.runtime == Handle::current().id() && ready.waiting.is_on(terms);
+        fits.then_some(ready.waiting)
     }
 
     /// Whether one of the language is wanted; who is told so starts it, and says what came of it.
@@ -59,14 +80,14 @@ impl Ahead {
         let mut slots = self.slots();
         slots.retain(|slot| slot.language != language);
         if let Some(waiting) = waiting {
-            slots.push(Slot { language, ready: Some((Instant::now(), waiting)) });
+            slots.push(Slot { language, ready: Some(Ready::now(waiting)) });
         }
     }
 
     /// Ends those that waited too long. Says when to come again, where any are left.
     pub(crate) fn expire(&self) -> Option<Duration> {
         let mut slots = self.slots();
-        slots.retain(|slot| slot.ready.as_ref().is_none_or(|(since, _)| since.elapsed() < LONGEST));
+        slots.retain(|slot| slot.ready.as_ref().is_none_or(Ready::is_fresh));
         (!slots.is_empty()).then_some(LONGEST / 4)
     }
 

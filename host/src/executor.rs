@@ -6,7 +6,7 @@
 use std::future::{Future, pending};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
@@ -272,14 +272,9 @@ impl Executor {
         if self.shared.expiring.swap(true, Ordering::Relaxed) {
             return;
         }
-        let shared = Arc::downgrade(&self.shared);
+        let expiring = Expiring(Arc::downgrade(&self.shared));
         tokio::spawn(async move {
-            while let Some(shared) = shared.upgrade() {
-                let Some(again) = shared.ahead.expire() else {
-                    shared.expiring.store(false, Ordering::Relaxed);
-                    return;
-                };
-                drop(shared);
+            while let Some(again) = expiring.0.upgrade().and_then(|shared| shared.ahead.expire()) {
                 tokio::time::sleep(again).await;
             }
         });
@@ -313,6 +308,18 @@ impl Executor {
             });
         }
         report
+    }
+}
+
+/// Somebody looks after interpreters that nobody comes for, until this is dropped: also with the runtime.
+#[derive(Debug)]
+struct Expiring(Weak<Shared>);
+
+impl Drop for Expiring {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.expiring.store(false, Ordering::Relaxed);
+        }
     }
 }
 

@@ -91,6 +91,23 @@ fn submission_on_other_terms_gets_one_of_its_own() {
     });
 }
 
+/// What waits is bound to the runtime that it was started in. A caller may use several, one after the other.
+#[test]
+fn submission_on_another_runtime_gets_one_of_its_own() {
+    in_own_process("ahead::submission_on_another_runtime_gets_one_of_its_own", || {
+        let (first, second) = (runtime(), runtime());
+        let executor = Executor::builder().build().unwrap();
+        for (here, there) in [(&first, &second), (&second, &first)] {
+            for _ in 0..2 {
+                here.block_on(which(&executor, Submission::new(WHICH)));
+            }
+            let file = await_one();
+            let own = there.block_on(which(&executor, Submission::new(WHICH)));
+            assert!(own.starts_with("/tmp/code-execute-") && own != file, "{own} {file}");
+        }
+    });
+}
+
 #[test]
 fn interpreter_ends_with_its_executor() {
     in_own_process("ahead::interpreter_ends_with_its_executor", || {
