@@ -40,16 +40,17 @@ def reachable(transport: str) -> Iterator[Where]:
         yield Stdio(COMMAND, ("mcp",), kept)
     elif transport in ("http", "http-stateless"):
         token = secrets.token_hex()
-        with _serving(["--stateless"] if transport == "http-stateless" else [], token) as address:
+        with serving(["--stateless"] if transport == "http-stateless" else [], token) as address:
             yield Http(f"{address}/mcp", {"Authorization": f"Bearer {token}"})
     else:
         raise SystemExit(f"the transport is `stdio`, `http` or `http-stateless`, not `{transport}`")
 
 
 @contextmanager
-def _serving(options: list[str], token: str) -> Iterator[str]:
+def serving(options: list[str], token: str | None = None) -> Iterator[str]:
+    """The address of a server that is there for so long, and that has to end well."""
     command = [COMMAND, "serve", "--listen", "127.0.0.1:0", *options]
-    environment = os.environ | {"CODE_EXECUTE_TOKEN": token}
+    environment = os.environ | ({"CODE_EXECUTE_TOKEN": token} if token else {})
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as server:
