@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use code_execute::policy::Sources;
 use code_execute::{Audit, Builder, Executor, Isolation, Limits, Network};
 
-use super::args::{self, Auditing, Confined, Settings};
 use super::entries::{self, Entry, Value};
 use super::message::Failure;
 use super::policies::{Policies, is_path};
+use super::settings::{self, Auditing, Confined, Settings};
 use super::source;
 
 /// What a configuration file says. What it does not say is the library's default.
@@ -227,7 +227,7 @@ impl Config {
             "write" => self.grants.write = list(entry)?,
             "env" => {
                 let variables =
-                    list(entry)?.iter().map(|text| args::variable(text)).collect::<Result<_, _>>();
+                    list(entry)?.iter().map(|text| settings::variable(text)).collect::<Result<_, _>>();
                 self.grants.env = variables.map_err(|_| Problem::Kind("a list of `NAME` or `NAME=VALUE`"))?;
             }
             "venv" => self.grants.venv = Some(text(entry)?),

@@ -26,6 +26,7 @@ mod rules;
 mod run;
 mod sarif;
 mod serve;
+mod settings;
 mod setup;
 mod signals;
 mod snippet;

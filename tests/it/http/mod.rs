@@ -3,6 +3,7 @@
 mod client;
 mod protocol;
 
+use std::io::Read as _;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -197,6 +198,23 @@ fn body_that_is_too_long_is_refused_unread() {
     let long = json!({ "code": "x".repeat(2 << 20) });
     let answer = server.post("/v1/execute", "", &long);
     assert!(answer.status == 422 && answer.body.contains("at most 1048576 are accepted"), "{answer:?}");
+}
+
+/// A minute long, beside the other tests: these are the bounds that a server really has.
+#[test]
+fn request_that_never_ends_is_given_up() {
+    let server = Server::start(&[]);
+    let (mut no_head, mut no_body) = (server.connect(), server.connect());
+    no_head.send("POST /v1/execute HTTP/1.1\r\nHost: loc");
+    no_body.send(
+        "POST /v1/execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    let answer = no_body.answer();
+    assert_eq!((answer.status, answer.header("connection")), (408, Some("close")), "{answer:?}");
+    let mut rest = Vec::new();
+    // It ends: the server has closed the connection.
+    no_head.0.read_to_end(&mut rest).unwrap();
+    assert_eq!(server.get("/healthz").status, 200);
 }
 
 #[test]
