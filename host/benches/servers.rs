@@ -4,6 +4,8 @@
 //! servers take more. With `LOAD_SECONDS=60` it then has 64 clients ask for that long, and prints what became of their
 //! requests, their latency, and the memory of the server before and after.
 //!
+//! With `POLICY=PATH` it prints what that policy takes to review, in a server.
+//!
 //! Latency under load is counted from when a request was due, not from when its client came to send it: a server that
 //! stalls does not hide the requests that had to wait.
 #![allow(clippy::disallowed_methods, reason = "the servers are processes")]
@@ -24,6 +26,9 @@ use code_execute::{Executor, Submission};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_code-execute");
 const CODE: &str = "echo 2";
+/// How long an agent takes for its next step at the very least.
+const PAUSE: Duration = Duration::from_millis(30);
+
 const CLIENTS: u32 = 64;
 
 /// Requests a second that all clients send together under load: about half of what two slow cores can run.
@@ -32,6 +37,9 @@ const RATE: f64 = 150.0;
 fn main() {
     let pairs = number("PAIRS").unwrap_or(300);
     overhead(pairs);
+    if let Ok(policy) = std::env::var("POLICY") {
+        review(&policy, pairs);
+    }
     if let Some(seconds) = number("LOAD_SECONDS") {
         load(Duration::from_secs(seconds));
     }
@@ -72,6 +80,31 @@ fn overhead(pairs: u64) {
     {
         println!("{name:<34} {:>9.3} {:>9.3}", ms(time), ms(time) - ms(library));
     }
+}
+
+/// What a policy takes for two kibibytes of Python in a server that is asked now and then, as agents ask.
+fn review(policy: &str, rounds: u64) {
+    let server = Http::start(&["--policy", policy]);
+    let mut connection = server.connect();
+    let body = serde_json::json!({ "code": include_str!("../../examples/runtimes/ordinary.py") }).to_string();
+    let mut times: Vec<f64> = (0..rounds + 20)
+        .map(|_| {
+            std::thread::sleep(PAUSE);
+            let (status, report) = connection.post(&body);
+            let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+            assert_eq!((status, &report["policies"][0]["name"]), (200, &report["formatter"]["name"]));
+            report["durations"]["review_ms"].as_f64().unwrap()
+        })
+        .skip(20)
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!("\nreview of 2 KiB of Python by `{policy}`, {rounds} submissions, milliseconds:");
+    println!(
+        "p50 {:.2}, p90 {:.2}, least {:.2}",
+        times[times.len() / 2],
+        times[times.len() * 9 / 10],
+        times[0]
+    );
 }
 
 /// Many clients for a while, each with requests that are due at fixed times.
@@ -223,9 +256,13 @@ impl Drop for Http {
 }
 
 impl Connection {
-    /// Sends one request and reads its answer; the status.
+    /// Has the program run; the status.
     fn ask(&mut self) -> u16 {
-        let body = format!(r#"{{"code":"{CODE}","language":"bash"}}"#);
+        self.post(&format!(r#"{{"code":"{CODE}","language":"bash"}}"#)).0
+    }
+
+    /// Sends one request and reads its answer.
+    fn post(&mut self, body: &str) -> (u16, Vec<u8>) {
         let request = format!(
             "POST /v1/execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
@@ -248,7 +285,7 @@ impl Connection {
         }
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).unwrap();
-        status
+        (status, body)
     }
 }
 

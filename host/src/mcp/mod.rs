@@ -1,6 +1,6 @@
 //! The tool over the Model Context Protocol.
 //!
-//! Owns what a client sees: names, schemas, descriptions, and how a report becomes a result. It calls the [`Executor`]
+//! Owns what a client sees: names, schemas, descriptions, and how a report becomes a result. It calls the [`Service`]
 //! and nothing below it, and decides nothing of its own.
 //!
 //! A program that fails, meets a limit or is refused is a result like any other, whose status and text say so: many
