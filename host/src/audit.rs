@@ -9,7 +9,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{SecondsFormat, Utc};
@@ -17,7 +17,6 @@ use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::chain;
 use crate::policy::Identity;
 use crate::report::{Durations, Used};
 use crate::trace::TraceParent;
@@ -41,10 +40,10 @@ const TRIES: u32 = 16;
 
 /// Why the audit file cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the audit file `{}` cannot be used: {source}", path.display())]
+#[error("the audit file `{}` cannot be used: {cause}", path.display())]
 pub struct AuditError {
     path: PathBuf,
-    source: io::Error,
+    cause: io::Error,
 }
 
 impl Audit {
@@ -72,11 +71,6 @@ impl Audit {
     pub fn with_code(mut self, code: bool) -> Self {
         self.code = code;
         self
-    }
-
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Opens the file, and so finds out whether it can be written.
@@ -151,8 +145,8 @@ impl Audit {
         std::fs::rename(&self.path, older(1))
     }
 
-    fn error(&self, source: io::Error) -> AuditError {
-        AuditError { path: self.path.clone(), source }
+    fn error(&self, cause: io::Error) -> AuditError {
+        AuditError { path: self.path.clone(), cause }
     }
 }
 
@@ -277,7 +271,7 @@ impl Pending {
         record.fill(&report);
         match self.audit.write(&record) {
             Ok(()) => report,
-            Err(error) => report.withheld(&chain(&error)),
+            Err(error) => report.withheld(&error.to_string()),
         }
     }
 }
@@ -286,7 +280,7 @@ impl Drop for Pending {
     fn drop(&mut self) {
         let Some(record) = self.record.take() else { return };
         if let Err(error) = self.audit.write(&record) {
-            tracing::error!(request_id = record.request_id, error = chain(&error), "no audit line");
+            tracing::error!(request_id = record.request_id, %error, "no audit line");
         }
     }
 }

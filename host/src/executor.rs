@@ -153,7 +153,7 @@ impl Executor {
         let report = match audited {
             Ok(None) => report,
             Ok(Some(pending)) => computing(move || pending.write(report)).await,
-            Err(error) => report.withheld(&chain(&error)),
+            Err(error) => report.withheld(&error.to_string()),
         };
         if let Some(logged) = logged {
             logged.end(&report);

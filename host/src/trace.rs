@@ -1,6 +1,25 @@
-//! Where a submission belongs in somebody's trace (W3C Trace Context).
+//! What a request says of itself: its name, and where it belongs in somebody's trace (W3C Trace Context).
 
+use axum::http::{HeaderMap, HeaderName};
 use serde::Serialize;
+
+use crate::Submission;
+
+/// The header by which a caller names a request, and is told its name.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The submission under the name of its request, in the trace that its request is in.
+pub(crate) fn named(submission: Submission, headers: &HeaderMap) -> Submission {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let submission = match text(REQUEST_ID.as_str()) {
+        Some(name) => submission.request_id(name),
+        None => submission,
+    };
+    match text("traceparent") {
+        Some(context) => submission.trace_parent(context),
+        None => submission,
+    }
+}
 
 /// A trace and the span in it that asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -8,12 +8,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::Server;
 use super::problem::Problem;
-use super::{REQUEST_ID, Server};
 use crate::arguments::{Check, Execute};
 use crate::policy::Identity;
 use crate::review::Checked;
-use crate::{Report, Status, Submission, Violation};
+use crate::{Report, Status, Violation, trace};
 
 /// What a review came to.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -37,7 +37,7 @@ pub(super) async fn execute(
     body: Bytes,
 ) -> Result<Json<Report>, Problem> {
     let arguments = Execute::read(object(&headers, &body)?).map_err(bad)?;
-    let submission = named(arguments.into(), &headers);
+    let submission = trace::named(arguments.into(), &headers);
     // Whoever hangs up drops this future, and the run with it.
     let report = server.service().execute(submission, std::future::pending()).await?;
     let failed = match report.status {
@@ -62,7 +62,7 @@ pub(super) async fn check(
     body: Bytes,
 ) -> Result<Json<Review>, Problem> {
     let arguments = Check::read(object(&headers, &body)?).map_err(bad)?;
-    let checked = server.service().check(named(arguments.into(), &headers)).await?;
+    let checked = server.service().check(trace::named(arguments.into(), &headers)).await?;
     let Checked { verdict, refusal, policies } =
         checked.map_err(|problem| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, problem))?;
     Ok(Json(Review {
@@ -87,17 +87,4 @@ fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Proble
 
 fn bad(detail: String) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, detail)
-}
-
-/// The submission under the name that its request has.
-fn named(submission: Submission, headers: &HeaderMap) -> Submission {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let submission = match text(REQUEST_ID.as_str()) {
-        Some(name) => submission.request_id(name),
-        None => submission,
-    };
-    match text("traceparent") {
-        Some(context) => submission.trace_parent(context),
-        None => submission,
-    }
 }

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::mcp;
 use crate::service::Service;
+use crate::trace::REQUEST_ID;
 use guard::Guard;
 pub use token::{Token, TokenError};
 
@@ -141,9 +142,6 @@ impl Server {
         &self.shared.service
     }
 }
-
-/// The header by which a caller names a request, and is told its name.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives a request that has no name, or none that can be written down, one; and says it in the answer.
 async fn name_request(mut request: axum::extract::Request, next: axum::middleware::Next) -> Response {

@@ -31,9 +31,6 @@ impl Hook {
 
 /// The client that closes its session has no use for what it asked for.
 pub(super) async fn hook(State(hook): State<Hook>, request: Request, next: Next) -> Response {
-    if request.uri().path() != "/mcp" {
-        return next.run(request).await;
-    }
     let session = Sessions::of(request.headers());
     // Only what begins a session names neither a session nor a version.
     let begins = request.method() == Method::POST

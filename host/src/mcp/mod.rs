@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Check, Execute};
 use crate::service::{Busy, Service};
-use crate::{Report, Submission};
+use crate::{Report, Submission, trace};
 pub(crate) use sessions::Sessions;
 use surroundings::Surroundings;
 
@@ -183,13 +183,11 @@ impl ServerHandler for Server {
 
 /// The submission under the name of the request of HTTP that brought it, and in the trace that the client is in.
 fn named(submission: Submission, context: &RequestContext<RoleServer>) -> Submission {
-    let headers = context.extensions.get::<Parts>().map(|parts| &parts.headers);
-    let header = |name: &str| headers?.get(name)?.to_str().ok();
-    let submission = match header("x-request-id") {
-        Some(name) => submission.request_id(name),
+    let submission = match context.extensions.get::<Parts>() {
+        Some(parts) => trace::named(submission, &parts.headers),
         None => submission,
     };
-    match context.meta.get_traceparent().or(header("traceparent")) {
+    match context.meta.get_traceparent() {
         Some(trace) => submission.trace_parent(trace),
         None => submission,
     }
