@@ -1,6 +1,7 @@
 //! Broken and hostile policies: typed errors that name the cause, code that does not run, a host that is unharmed.
 
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use code_execute::policy::{Cache, Policy, PolicyError, Source};
 use code_execute::{Executor, Report, Status, Submission};
@@ -121,6 +122,47 @@ fn hostile_frame_with_honest_functions_approves_and_words() {
     let (report, ran) = run(file.path().to_str().unwrap());
     assert_eq!((report.status, report.text.as_str(), ran), (Status::Ok, "formatted", true), "{report:?}");
     assert_eq!(report.policies[0].name, "hostile");
+}
+
+/// What becomes of submissions one after the other, under a policy of so many pages of memory.
+fn one_after_the_other(scan: &str, pages: u32) -> impl Iterator<Item = Status> {
+    let start = format!("(func $grow (drop (memory.grow (i32.const {pages})))) (start $grow)");
+    let functions = functions("0.1.1", scan, "(i32.const 312)");
+    let file = written(&wrapped(
+        "policy",
+        "0.1.1",
+        &format!("(global $asked (mut i32) (i32.const 0)) {start} {functions}"),
+    ));
+    let executor =
+        Executor::builder().policy(file.path().to_str().unwrap()).cache(Cache::none()).build().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    (0..20).map(move |_| {
+        std::thread::sleep(Duration::from_millis(50));
+        runtime.block_on(executor.execute(Submission::new(":").language("bash"))).status
+    })
+}
+
+/// Five mebibytes: as much as an interpreter has.
+const INTERPRETER_PAGES: u32 = 80;
+
+/// This one forbids what it is asked second, which no policy may; so it tells whether its instance was asked before.
+#[test]
+fn policy_with_much_memory_rehearses_in_an_instance_that_is_made_ahead() {
+    let forbids_the_second = "(global.set $asked (i32.add (global.get $asked) (i32.const 1)))
+        (i32.store (i32.const 148) (i32.const 1)) (i32.store (i32.const 152) (i32.const 1))
+        (i32.store (i32.const 156) (i32.const 1))
+        (select (i32.const 120) (i32.const 304) (i32.gt_u (global.get $asked) (i32.const 1)))";
+    let mut large = one_after_the_other(forbids_the_second, INTERPRETER_PAGES);
+    assert_eq!(large.next(), Some(Status::Ok), "nothing is made ahead for the first");
+    assert!(large.any(|status| status == Status::Rejected));
+    assert!(one_after_the_other(forbids_the_second, 1).all(|status| status == Status::Ok));
+}
+
+/// It traps on Python, which only its rehearsal asks it about.
+#[test]
+fn policy_whose_rehearsal_fails_is_asked_as_if_there_were_none() {
+    let traps_on_python = "(if (i32.eq (local.get 1) (i32.const 6)) (then unreachable)) (i32.const 304)";
+    assert!(one_after_the_other(traps_on_python, INTERPRETER_PAGES).all(|status| status == Status::Ok));
 }
 
 #[track_caller]

@@ -6,6 +6,7 @@ ends lines with LF alone.
 
 import ast
 import re
+from functools import cached_property
 
 from wit_world.exports.scanner import Span
 
@@ -17,7 +18,11 @@ class Places:
 
     def __init__(self, code: bytes):
         self.code = code
-        self.starts = [0, *(newline.end() for newline in NEWLINE.finditer(code))]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where Python's lines begin: looked for when something was found, in most code never."""
+        return [0, *(newline.end() for newline in NEWLINE.finditer(self.code))]
 
     def offset(self, node: ast.stmt | ast.alias) -> int:
         """The offset in bytes at which a node begins."""

@@ -15,6 +15,7 @@ mod error;
 mod load;
 mod session;
 mod source;
+mod spare;
 
 use std::sync::Arc;
 
@@ -28,7 +29,8 @@ pub(crate) use chain::Sessions;
 pub(crate) use convert::Wording;
 pub(crate) use current::Current;
 use engine::Meter;
-use session::{Session, Spare};
+use session::Session;
+use spare::Spare;
 
 pub use cache::Cache;
 pub use chain::{Chain, Sources};

@@ -3,7 +3,7 @@
 //! A session asks one instance: what a policy says of a submission may depend on what it said of it before, and on
 //! nothing else. Every question has its own budget of instructions; memory is counted for all of them together.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use wasmtime::component::Instance;
 use wasmtime::{Store, Trap};
@@ -30,8 +30,8 @@ pub(super) struct Session {
 
 /// An instance and its store.
 pub(super) struct Live {
-    store: Store<Meter>,
-    instance: Instance,
+    pub(super) store: Store<Meter>,
+    pub(super) instance: Instance,
 }
 
 impl std::fmt::Debug for Session {
@@ -152,34 +152,6 @@ impl Live {
         }
         let problems = problems.into_iter().take(MOST_PROBLEMS).map(Problem::from).collect();
         Err(PolicyError::Configuration { name: policy.origin.clone(), problems })
-    }
-}
-
-/// An instance that nobody has asked anything yet, made while there is time for it: making one takes an interpreter
-/// inside a component milliseconds. Used once, like any other.
-#[derive(Default)]
-pub(super) struct Spare(Mutex<Option<Live>>);
-
-impl Spare {
-    fn take(&self) -> Option<Live> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Makes one where there is none. Where that fails, the next question says why.
-    pub(super) fn fill(&self, policy: &Inner) {
-        if self.0.lock().is_ok_and(|spare| spare.is_some()) {
-            return;
-        }
-        if let Ok(live) = Live::new(policy) {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(live);
-        }
-    }
-}
-
-impl Clone for Spare {
-    /// A policy that is like another one but for something, such as its budget, has no instance yet.
-    fn clone(&self) -> Self {
-        Self::default()
     }
 }
 
