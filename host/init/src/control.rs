@@ -11,7 +11,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, IoSliceMut, dup2};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, recvmsg, send};
 
-use crate::protocol::{Answer, End, GO, KILL, MESSAGE_BYTES, Request};
+use crate::protocol::{Answer, GO, KILL, MESSAGE_BYTES, Order, Request};
 
 /// The launcher's end of the socket by which the host asks for runs.
 pub(crate) struct Door {
@@ -25,10 +25,7 @@ pub(crate) enum Asked {
     /// Nothing, as yet.
     Nothing,
     Run(Received),
-    /// That the run in this place is ended, whatever it does.
-    End {
-        place: usize,
-    },
+    Order(Order),
 }
 
 /// A run's end of its own socket.
@@ -81,8 +78,7 @@ impl Door {
         let count = recvmsg(&self.socket, &mut parts, &mut ancillary, flags | RecvFlags::CMSG_CLOEXEC)?.bytes;
         let words = message.get(..count).ok_or(Errno::BADMSG)?;
         let Some(RecvAncillaryMessage::ScmRights(mut descriptors)) = ancillary.drain().next() else {
-            let End { place } = End::decode(words).ok_or(Errno::BADMSG)?;
-            return Ok(Asked::End { place: usize::try_from(place).map_err(|_| Errno::BADMSG)? });
+            return Order::decode(words).map(Asked::Order).ok_or(Errno::BADMSG);
         };
         let mut next = || descriptors.next().ok_or(Errno::BADMSG);
         let (control, outputs) = (Control(next()?), [next()?, next()?]);

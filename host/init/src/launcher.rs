@@ -18,7 +18,7 @@ use rustix::thread::set_thread_groups;
 use crate::block::{Block, CodePath};
 use crate::control::{Asked, Door, Received};
 use crate::namespaces::{self, Side};
-use crate::protocol::{Answer, Failure, Isolation, PLACES, Stage};
+use crate::protocol::{Answer, Failure, Isolation, Order, PLACES, Stage};
 use crate::{life, root, sys};
 
 /// The process of a run, and the file to be removed after it.
@@ -41,6 +41,8 @@ struct Launcher {
     has_template: bool,
     /// Whether the host's network was left behind.
     without_network: bool,
+    /// Why what was ordered ahead of the runs failed; for the next of them.
+    failed: Option<Failure>,
 }
 
 /// Lives. Descriptor 0 is the socket to the host; 1 and 2 are open and of no use, so that nothing else comes to be there.
@@ -85,6 +87,7 @@ fn ready(door: Door) -> Result<Launcher, (Door, Failure)> {
             without_mounts: false,
             has_template: false,
             without_network: false,
+            failed: None,
         }),
         Err(failure) => Err((door, failure)),
     }
@@ -117,7 +120,8 @@ impl Launcher {
             self.take_in();
             match self.door.hears() {
                 Ok(Asked::Nothing) => {}
-                Ok(Asked::End { place }) => self.end(place),
+                Ok(Asked::Order(Order::Leave { network })) => self.failed = self.leave(network).err(),
+                Ok(Asked::Order(Order::End { place })) => self.end(place),
                 Ok(Asked::Run(received)) => match self.make(&received) {
                     Ok(Side::Outside(process)) => self.remember(process, &received),
                     Ok(Side::Inside(entered)) => {
@@ -169,17 +173,26 @@ impl Launcher {
 
     /// Makes what runs in namespaces have in common, with the first of them: what it costs is paid once.
     fn prepare(&mut self, received: &Received) -> Result<(), Failure> {
-        let request = &received.request;
-        if !self.without_mounts {
-            namespaces::leave_mounts()?;
-            self.without_mounts = true;
+        if let Some(failure) = self.failed.take() {
+            return Err(failure);
         }
+        let request = &received.request;
+        self.leave(request.confinement.shares_network)?;
         if !self.has_template {
             let block = Block::read(received.block.as_fd(), request).map_err(failure(Stage::Arguments))?;
             root::make_template(&block)?;
             self.has_template = true;
         }
-        if request.confinement.shares_network && !self.without_network {
+        Ok(())
+    }
+
+    /// Leaves the host's mounts, and its network where that is wanted. What was left already stays so.
+    fn leave(&mut self, network: bool) -> Result<(), Failure> {
+        if !self.without_mounts {
+            namespaces::leave_mounts()?;
+            self.without_mounts = true;
+        }
+        if network && !self.without_network {
             namespaces::leave_network()?;
             self.without_network = true;
         }
@@ -187,8 +200,9 @@ impl Launcher {
     }
 
     /// Ends a run that does not answer any more.
-    fn end(&mut self, place: usize) {
-        if let Some(Some(run)) = self.runs.get(place) {
+    fn end(&mut self, place: u64) {
+        let place = usize::try_from(place).ok();
+        if let Some(Some(run)) = place.and_then(|place| self.runs.get(place)) {
             // Not taken in yet, so its number is still its own.
             let _ = kill_process(run.process, Signal::KILL);
         }

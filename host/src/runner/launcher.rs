@@ -5,6 +5,9 @@
 //! one launcher, which makes what their roots have in common once; where more are wanted at the same time, there are
 //! more launchers.
 //!
+//! A launcher is started by a thread of its own: whoever starts a process waits until it has become the other program,
+//! and the kernel tends to leave the two on one processor, one behind the other. Meanwhile the run is worded.
+//!
 //! It must never use a hook between fork and execution, nor another user or group: each of them makes the standard
 //! library fork this whole process (8 ms with 256 MB in memory) where it otherwise uses `posix_spawn`.
 
@@ -14,20 +17,21 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use code_execute_init::protocol::{End, PLACES, Request};
+use code_execute_init::protocol::{Order, PLACES, Request};
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType, send,
     sendmsg, socketpair,
 };
 use tokio::process::Child;
+use tokio::runtime::Handle;
 
 /// The launchers of a runner. Dropping them ends their processes, and their runs.
 #[derive(Debug)]
 pub(super) struct Launchers {
     /// The init program, sealed.
-    image: OwnedFd,
+    image: Arc<OwnedFd>,
     running: Mutex<Vec<Arc<Launcher>>>,
 }
 
@@ -38,8 +42,14 @@ struct Launcher {
     interpreter: PathBuf,
     /// The lifeline: when it closes, the launcher ends with all its runs.
     door: OwnedFd,
-    pid: u32,
+    started: LazyLock<io::Result<Started>, Box<dyn FnOnce() -> io::Result<Started> + Send>>,
     places: Mutex<Places>,
+}
+
+/// What is known of a launcher when its process is there.
+#[derive(Debug)]
+struct Started {
+    pid: u32,
     /// Kept so that its end is taken in.
     _child: Child,
 }
@@ -81,12 +91,13 @@ pub(super) struct Theirs {
 impl Launchers {
     /// Takes a sealed init program. Nothing is started yet.
     pub(super) fn new(image: OwnedFd) -> Self {
-        Self { image, running: Mutex::default() }
+        Self { image: Arc::new(image), running: Mutex::default() }
     }
 
     /// Takes a place for a run of an interpreter and makes what connects it; starts a launcher where there is no place.
-    pub(super) fn connect(&self, interpreter: &Path) -> io::Result<Connection> {
-        let place = self.place(interpreter)?;
+    /// A new launcher is told at once what it will need.
+    pub(super) fn connect(&self, interpreter: &Path, first: Option<Order>) -> io::Result<Connection> {
+        let place = self.place(interpreter, first)?;
         let (control, theirs) = socket_pair()?;
         let (stdout, to_stdout) = io::pipe()?;
         let (stderr, to_stderr) = io::pipe()?;
@@ -94,7 +105,7 @@ impl Launchers {
         Ok(Connection { control, stdout, stderr, theirs, place })
     }
 
-    fn place(&self, interpreter: &Path) -> io::Result<Place> {
+    fn place(&self, interpreter: &Path, first: Option<Order>) -> io::Result<Place> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.retain(|launcher| !launcher.is_gone());
         if let Some(place) =
@@ -102,24 +113,37 @@ impl Launchers {
         {
             return Ok(place);
         }
-        let launcher = Arc::new(Launcher::start(&self.image, interpreter)?);
+        let launcher = Arc::new(Launcher::start(&self.image, interpreter, first)?);
         running.push(Arc::clone(&launcher));
         Launcher::place(&launcher).ok_or_else(|| io::ErrorKind::ResourceBusy.into())
     }
 }
 
 impl Launcher {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    fn start(image: &OwnedFd, interpreter: &Path) -> io::Result<Self> {
+    /// Has a launcher started. That it cannot be is found out by who asks for its [`pid`](Self::pid).
+    fn start(image: &Arc<OwnedFd>, interpreter: &Path, first: Option<Order>) -> io::Result<Self> {
         let (door, theirs) = socket_pair()?;
-        let mut command = Command::new(format!("/proc/self/fd/{}", image.as_raw_fd()));
-        command.arg0("code-execute-init").env_clear();
-        command.stdin(theirs).stdout(Stdio::null()).stderr(Stdio::null());
-        // The command owns our copy of the launcher's end, and closes it when it is dropped here.
-        let child = tokio::process::Command::from(command).spawn()?;
-        let pid = child.id().unwrap_or_default();
-        let (interpreter, places) = (interpreter.to_owned(), Mutex::default());
-        Ok(Self { interpreter, door, pid, places, _child: child })
+        if let Some(order) = first {
+            send(&door, &order.encode(), SendFlags::NOSIGNAL)?;
+        }
+        let (image, runtime) = (Arc::clone(image), Handle::current());
+        let starting = std::thread::Builder::new().spawn(move || {
+            let _entered = runtime.enter();
+            Started::new(&image, theirs)
+        })?;
+        let started = LazyLock::new(Box::new(move || {
+            starting.join().unwrap_or_else(|_| Err(io::Error::other("starting it panicked")))
+        }) as Box<dyn FnOnce() -> _ + Send>);
+        Ok(Self { interpreter: interpreter.to_owned(), door, started, places: Mutex::default() })
+    }
+
+    /// The number of its process; waits until it is there.
+    fn pid(&self) -> io::Result<u32> {
+        let same = |error: &io::Error| match error.raw_os_error() {
+            Some(errno) => io::Error::from_raw_os_error(errno),
+            None => io::Error::other(error.to_string()),
+        };
+        self.started.as_ref().map(|started| started.pid).map_err(same)
     }
 
     /// Whether the process has ended: nothing else closes its end.
@@ -135,6 +159,18 @@ impl Launcher {
     }
 }
 
+impl Started {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    fn new(image: &OwnedFd, door: OwnedFd) -> io::Result<Self> {
+        let mut command = Command::new(format!("/proc/self/fd/{}", image.as_raw_fd()));
+        command.arg0("code-execute-init").env_clear();
+        command.stdin(door).stdout(Stdio::null()).stderr(Stdio::null());
+        // The command owns our copy of the launcher's end, and closes it when it is dropped here.
+        let child = tokio::process::Command::from(command).spawn()?;
+        Ok(Self { pid: child.id().unwrap_or_default(), _child: child })
+    }
+}
+
 impl Places {
     fn take(&mut self) -> Option<u32> {
         let number = (0..PLACES)
@@ -147,9 +183,9 @@ impl Places {
 }
 
 impl Place {
-    /// The number of the launcher's process.
-    pub(super) fn launcher(&self) -> u32 {
-        self.launcher.pid
+    /// The number of the launcher's process; waits until it is there.
+    pub(super) fn launcher(&self) -> io::Result<u32> {
+        self.launcher.pid()
     }
 
     /// The place's number.
@@ -186,7 +222,7 @@ impl Place {
 
     /// Has the launcher end the run, whatever it does.
     pub(super) fn end(&self) {
-        let order = End { place: u64::from(self.number) };
+        let order = Order::End { place: u64::from(self.number) };
         let _ = send(&self.launcher.door, &order.encode(), SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
     }
 }

@@ -113,8 +113,9 @@ impl Runner {
         let shared = &self.shared;
         let interpreter = shared.interpreters.find(terms.language, &terms.environment)?;
         // First, because a new launcher readies itself while the rest is done here.
+        let first = Seat::order_ahead(&shared.containment, &terms);
         let connection =
-            shared.launchers.connect(&interpreter).map_err(|source| RunError::Init { source })?;
+            shared.launchers.connect(&interpreter, first).map_err(|source| RunError::Init { source })?;
         let alone = self.must_be_alone(&terms, &interpreter)?;
         let seat = Seat::take(&shared.containment, &terms, interpreter, &connection.place, alone)?;
         let file = EmptyFile::create(Path::new(DIRECTORY), terms.language, seat.host_user())?;
@@ -138,7 +139,8 @@ impl Runner {
         if let Some(&have) = shared.namespaces.get() {
             return Ok(!have);
         }
-        let connection = shared.launchers.connect(interpreter).map_err(|source| RunError::Init { source })?;
+        let connection =
+            shared.launchers.connect(interpreter, None).map_err(|source| RunError::Init { source })?;
         let seat = Seat::take(&shared.containment, terms, interpreter.into(), &connection.place, false)?;
         let file = EmptyFile::create(Path::new(DIRECTORY), terms.language, seat.host_user())?;
         let mut worded = request::build(terms, &seat, &connection.place, file.path())?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use code_execute_init::protocol::{self, Confinement};
+use code_execute_init::protocol::{self, Confinement, Order};
 
 use super::RunError;
 use super::launcher::Place;
@@ -43,7 +43,9 @@ impl Seat {
         alone: bool,
     ) -> Result<Self, RunError> {
         let (sandbox, network, level) = (terms.sandbox, terms.network, containment.isolation());
+        let launcher = || place.launcher().map_err(|source| RunError::Init { source });
         if sandbox == Sandbox::Off {
+            launcher()?;
             return Ok(Self {
                 sandbox,
                 level,
@@ -59,14 +61,21 @@ impl Seat {
             return Err(RunError::NoNetwork { network });
         }
         let seen = containment.seen_by(&interpreter, alone);
-        let host_user = containment.own_user(place.launcher(), place.number(), alone);
+        let host_user = containment.own_user(launcher()?, place.number(), alone);
         if level == Isolation::Strict && host_user.is_none() {
             return Err(RunError::NotRoot);
         }
         let interpreter = seen.interpreter.clone();
-        let shares_network = !alone && network == Network::None && containment.shares_network();
+        let shares_network = !alone && shares_network(containment, terms);
         let seen = Some(seen);
         Ok(Self { sandbox, level, network, shares_network, host_user, alone, interpreter, seen })
+    }
+
+    /// What a launcher can do before it is asked for a run on these terms. Where the run may come to be without
+    /// namespaces, nothing.
+    pub(super) fn order_ahead(containment: &Containment, terms: &Terms) -> Option<Order> {
+        let apart = terms.sandbox == Sandbox::On && containment.isolation() != Isolation::Minimal;
+        apart.then(|| Order::Leave { network: shares_network(containment, terms) })
     }
 
     /// The least confinement that is insisted on, where there is to be any.
@@ -131,4 +140,9 @@ impl Seat {
             },
         }
     }
+}
+
+/// Whether a run that is kept apart shares an empty network with others.
+fn shares_network(containment: &Containment, terms: &Terms) -> bool {
+    terms.network == Network::None && containment.shares_network()
 }

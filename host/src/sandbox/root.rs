@@ -123,9 +123,9 @@ impl Root {
     /// Gives the path to start it by.
     pub(crate) fn show_interpreter(&mut self, interpreter: &Path) -> PathBuf {
         let Ok(real) = interpreter.canonicalize() else { return interpreter.to_owned() };
-        // Only a directory that is Python's own: beside `~/bin` there is a home.
-        let prefix = real.parent().and_then(Path::parent).filter(|prefix| has_library(prefix));
         if !self.is_visible(&real) {
+            // Only a directory that is Python's own: beside `~/bin` there is a home.
+            let prefix = real.parent().and_then(Path::parent).filter(|prefix| has_library(prefix));
             self.show(prefix.unwrap_or(&real));
         }
         if self.is_visible(interpreter) { interpreter.to_owned() } else { real }
@@ -160,7 +160,7 @@ impl Root {
                 self.push(entry::LINK, path, target.as_os_str());
             }
         } else if metadata.is_dir() {
-            match small_files(path) {
+            match small_files(path, &metadata) {
                 Some(files) => {
                     self.make_directory(path);
                     for (name, text) in files {
@@ -259,9 +259,10 @@ fn small_text(path: &Path, metadata: &fs::Metadata) -> Option<String> {
     (!text.contains('\0')).then_some(text)
 }
 
-/// What is in a directory of the settings, if it is a few small files and nothing else.
-fn small_files(directory: &Path) -> Option<Vec<(OsString, String)>> {
-    if !directory.starts_with("/etc") {
+/// What is in a directory of the settings, if it is a few small files and nothing else. One that is itself larger than
+/// that is not listed: some file systems read and sort it whole before they name the first entry.
+fn small_files(directory: &Path, metadata: &fs::Metadata) -> Option<Vec<(OsString, String)>> {
+    if !directory.starts_with("/etc") || metadata.len() > SMALL {
         return None;
     }
     let mut files = Vec::new();

@@ -8,7 +8,8 @@
 //! [`Answer::Started`]; the interpreter comes as far as opening the code file, which is still empty and held closed by
 //! the host. After the review the host fills the file, opens it and sends [`GO`]: now the time of the run begins. At
 //! the end comes [`Answer::Finished`], or [`Answer::SetupFailed`] alone. The host may send [`KILL`] at any time;
-//! closing the socket means the same. For a run that does not answer there is [`End`], to the launcher.
+//! closing the socket means the same. For a run that does not answer, and for what can be done before the first one,
+//! there is an [`Order`] to the launcher.
 #![forbid(unsafe_code)]
 
 mod codes;
@@ -176,30 +177,46 @@ impl Request {
     }
 }
 
-/// The order to the launcher to end the run in a place, whatever it does. It has no descriptors with it.
+/// What the host orders of the launcher. It has no descriptors with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End {
-    /// Which place.
-    pub place: u64,
+pub enum Order {
+    /// To leave the host's mounts before the first run asks for it, while the host still words that run. Where it
+    /// fails, that run says so.
+    Leave {
+        /// Whether to leave the host's network too.
+        network: bool,
+    },
+    /// To end the run in a place, whatever it does.
+    End {
+        /// Which place.
+        place: u64,
+    },
 }
 
-impl End {
-    const WORD: [u8; 8] = *b"end-run!";
+impl Order {
+    const LEAVE: [u8; 8] = *b"leave-us";
+    const END: [u8; 8] = *b"end-run!";
 
     /// Lays the order out.
     pub fn encode(&self) -> [u8; 16] {
+        let (word, number) = match *self {
+            Self::Leave { network } => (Self::LEAVE, u64::from(network)),
+            Self::End { place } => (Self::END, place),
+        };
         let mut message = [0; 16];
         let (spaces, _) = message.as_chunks_mut::<8>();
-        if let [word, place] = spaces {
-            (*word, *place) = (Self::WORD, self.place.to_ne_bytes());
+        if let [first, second] = spaces {
+            (*first, *second) = (word, number.to_ne_bytes());
         }
         message
     }
 
     /// Reads an order; `None` for anything else.
     pub fn decode(message: &[u8]) -> Option<Self> {
-        match message.as_chunks::<8>() {
-            ([Self::WORD, place], []) => Some(Self { place: u64::from_ne_bytes(*place) }),
+        let ([word, number], []) = message.as_chunks::<8>() else { return None };
+        match (*word, u64::from_ne_bytes(*number)) {
+            (Self::LEAVE, network @ (0 | 1)) => Some(Self::Leave { network: network == 1 }),
+            (Self::END, place) => Some(Self::End { place }),
             _ => None,
         }
     }

@@ -39,6 +39,20 @@ fn request_of_another_version_is_refused() {
 }
 
 #[test]
+fn orders_come_back_as_they_were() {
+    for order in
+        [Order::Leave { network: false }, Order::Leave { network: true }, Order::End { place: u64::MAX }]
+    {
+        assert_eq!(Order::decode(&order.encode()), Some(order));
+    }
+    let mut neither = Order::Leave { network: true }.encode();
+    neither[8..].copy_from_slice(&2_u64.to_ne_bytes());
+    assert_eq!(Order::decode(&neither), None);
+    assert_eq!(Order::decode(&[0; 16]), None);
+    assert_eq!(Order::decode(&GO), None);
+}
+
+#[test]
 fn answers_come_back_as_they_were() {
     let mut answers = vec![Answer::Started { pid: 4_194_304 }];
     for &stage in Stage::ALL {
