@@ -81,7 +81,9 @@ impl Root {
             root.show(Path::new(path));
         }
         for directory in versioned_python() {
-            root.show(&directory);
+            // Not copied: what Python has compiled of a module is good for the file's very time, and is made again at
+            // every start otherwise.
+            root.mount(entry::VISIBLE, &directory, true, "");
         }
         root.make_devices(scratch_bytes);
         for place in places {
