@@ -31,8 +31,9 @@ struct Slot {
     ready: Option<Ready>,
 }
 
+/// An interpreter that waits, and since when.
 #[derive(Debug)]
-struct Ready {
+pub(crate) struct Ready {
     waiting: Waiting,
     since: Instant,
     /// Whose driver its streams are registered with: a caller may use a runtime for each submission.
@@ -40,29 +41,42 @@ struct Ready {
 }
 
 impl Ready {
-    fn now(waiting: Waiting) -> Self {
+    /// One that was started just now, in this runtime.
+    pub(crate) fn now(waiting: Waiting) -> Self {
         Self { waiting, since: Instant::now(), runtime: Handle::current().id() }
     }
 
     fn is_fresh(&self) -> bool {
         self.since.elapsed() < LONGEST
     }
+
+    /// The interpreter, for the submission that it serves.
+    pub(crate) fn serve(self) -> Waiting {
+        self.waiting
+    }
 }
 
 impl Ahead {
     /// With one that was started for a submission that is known already.
-    pub(crate) fn with(language: Language, waiting: Waiting) -> Self {
-        Self { slots: Mutex::new(vec![Slot { language, ready: Some(Ready::now(waiting)) }]) }
+    pub(crate) fn with(language: Language, ready: Ready) -> Self {
+        Self { slots: Mutex::new(vec![Slot { language, ready: Some(ready) }]) }
     }
 
     /// The one that waits on these terms. One on other terms of the language is ended: they have changed.
-    pub(crate) fn take(&self, terms: &Terms) -> Option<Waiting> {
+    pub(crate) fn take(&self, terms: &Terms) -> Option<Ready> {
         let mut slots = self.slots();
         let at = slots.iter().position(|slot| slot.language == terms.language && slot.ready.is_some())?;
         let ready = slots.swap_remove(at).ready?;
         drop(slots);
         let fits = ready.is_fresh() && ready.runtime == Handle::current().id() && ready.waiting.is_on(terms);
-        fits.then_some(ready.waiting)
+        fits.then_some(ready)
+    }
+
+    /// Keeps one that was taken for a submission that was refused, where it is on the terms that are wanted next.
+    pub(crate) fn give_back(&self, terms: &Terms, ready: Ready) {
+        if ready.waiting.is_on(terms) && self.claim(terms.language) {
+            self.put(terms.language, Some(ready));
+        }
     }
 
     /// Whether one of the language is wanted; who is told so starts it, and says what came of it.
@@ -76,11 +90,11 @@ impl Ahead {
     }
 
     /// Keeps what was claimed, or gives the claim up.
-    pub(crate) fn put(&self, language: Language, waiting: Option<Waiting>) {
+    pub(crate) fn put(&self, language: Language, ready: Option<Ready>) {
         let mut slots = self.slots();
         slots.retain(|slot| slot.language != language);
-        if let Some(waiting) = waiting {
-            slots.push(Slot { language, ready: Some(Ready::now(waiting)) });
+        if ready.is_some() {
+            slots.push(Slot { language, ready });
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Ready};
 use crate::audit::Audit;
 use crate::error::Error;
 use crate::policy::{Cache, Current, Source, Sources};
@@ -239,7 +239,7 @@ impl Builder {
         // A guess that cannot be started is no error: the submission's own run says what is wrong.
         let ahead = request.and_then(|request| {
             let terms = Terms::new(&request, &Restriction::default());
-            Some(Ahead::with(request.language, runner.start(terms).ok()?))
+            Some(Ahead::with(request.language, Ready::now(runner.start(terms).ok()?)))
         });
         let policies = Current::open(self.policies, self.cache).map_err(Error::policy)?;
         Ok(Executor::new(configuration, policies, runner, ahead.unwrap_or_default()))

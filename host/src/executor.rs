@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Ready};
 use crate::audit::{AuditError, Pending};
 use crate::draft::Draft;
 use crate::error::{Error, chain};
@@ -21,7 +21,7 @@ use crate::report::{Report, Status};
 use crate::request::Request;
 use crate::restriction::Restriction;
 use crate::review::{self, Checked, Review};
-use crate::runner::{Runner, Waiting};
+use crate::runner::Runner;
 use crate::terms::Terms;
 use crate::{Configuration, Isolation, Sandbox, Submission};
 
@@ -234,12 +234,13 @@ impl Executor {
         draft.verdict = verdict;
         let (Some(approved), Some(restriction)) = (approved, restriction) else {
             draft.reject();
+            self.give_back(waiting);
             return sessions;
         };
         *self.guess() = Guess { restriction, terms: Some(approved.terms().plain()) };
         let limits = approved.terms().limits.clone();
         draft.timeout_seconds = limits.timeout_seconds;
-        match shared.runner.run_until(waiting, approved, stop).await {
+        match shared.runner.run_until(waiting.map(Ready::serve), approved, stop).await {
             Ok(outcome) => draft.finish(outcome, &limits),
             Err(error) => draft.fail(Status::SandboxError, chain(&error)),
         }
@@ -248,22 +249,38 @@ impl Executor {
 
     /// An interpreter for a request, on the terms that the policy will probably want. Where none can be started,
     /// the run that needs one says why.
-    fn waiting(&self, request: &Request) -> Option<Waiting> {
+    fn waiting(&self, request: &Request) -> Option<Ready> {
         let terms = Terms::new(request, &self.guess().restriction);
-        self.shared.ahead.take(&terms).or_else(|| self.shared.runner.start(terms).ok())
+        self.shared.ahead.take(&terms).or_else(|| self.shared.runner.start(terms).ok().map(Ready::now))
+    }
+
+    /// Keeps an interpreter whose submission was refused for the next one: it has read nothing.
+    fn give_back(&self, waiting: Option<Ready>) {
+        let terms = self.guess().terms.clone();
+        if let (Some(terms), Some(waiting)) = (terms, waiting)
+            && self.starts_ahead()
+        {
+            self.shared.ahead.give_back(&terms, waiting);
+            self.expire_ahead();
+        }
+    }
+
+    /// Whether interpreters wait for submissions that have not come: not where they would see each other.
+    fn starts_ahead(&self) -> bool {
+        let Configuration { ahead, sandbox, isolation, .. } = &self.shared.configuration;
+        *ahead && *sandbox == Sandbox::On && *isolation != Isolation::Minimal
     }
 
     /// Starts an interpreter for a submission that is like the last one, where none waits for it.
     fn start_ahead(&self) {
-        let Shared { configuration, runner, ahead, .. } = &*self.shared;
+        let Shared { runner, ahead, .. } = &*self.shared;
         let Some(terms) = self.guess().terms.clone() else { return };
-        let apart = configuration.sandbox == Sandbox::On && configuration.isolation != Isolation::Minimal;
         let language = terms.language;
-        if !configuration.ahead || !apart || !ahead.claim(language) {
+        if !self.starts_ahead() || !ahead.claim(language) {
             return;
         }
         // One that cannot be started is missed by nobody: the run that needs one says why.
-        ahead.put(language, runner.start(terms).ok());
+        ahead.put(language, runner.start(terms).ok().map(Ready::now));
         self.expire_ahead();
     }
 

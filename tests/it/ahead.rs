@@ -83,11 +83,25 @@ fn submission_on_other_terms_gets_one_of_its_own() {
                 std::thread::yield_now();
             }
         }
-        // A program that is refused gets none, and what waits for the next one has not seen it.
-        let report = runtime.block_on(executor.execute(Submission::new("import os")));
-        assert_eq!(report.exit_code, None);
+    });
+}
+
+#[test]
+fn refused_submission_leaves_the_interpreter_that_waits_to_the_next() {
+    in_own_process("ahead::refused_submission_leaves_the_interpreter_that_waits_to_the_next", || {
+        let runtime = runtime();
+        let executor = Executor::builder().build().unwrap();
+        for _ in 0..2 {
+            runtime.block_on(which(&executor, Submission::new(WHICH)));
+        }
         let file = await_one();
-        assert_eq!(std::fs::read(&file).unwrap_or_default(), b"", "empty until a submission is approved");
+        for _ in 0..3 {
+            let report = runtime.block_on(executor.execute(Submission::new("import os")));
+            assert_eq!(report.exit_code, None);
+            assert_eq!(await_one(), file);
+            assert_eq!(std::fs::metadata(&file).unwrap().len(), 0, "empty until a submission is approved");
+        }
+        assert_eq!(runtime.block_on(which(&executor, Submission::new(WHICH))), file);
     });
 }
 

@@ -288,6 +288,7 @@ fn versioned_python() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = entries
         .filter(|entry| entry.file_name().as_bytes().starts_with(b"python3."))
         .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
         .collect();
     found.sort();
     found

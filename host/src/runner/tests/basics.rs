@@ -36,6 +36,21 @@ async fn streams_are_kept_apart_byte_by_byte() {
     assert_eq!(outcome.stderr.head, b"err\xc3");
 }
 
+/// What Python has compiled of a module is good for the source's very time and size: none of what it starts with may
+/// have got another one.
+#[tokio::test]
+async fn python_compiles_no_more_at_its_start_than_outside() {
+    // A module that was compiled before is named in quotes, by what was compiled.
+    const LOADED: &str = "/usr/bin/python3 -v -c '' 2>&1 | grep 'code object from'";
+    let compiled = |loaded: &str| -> Vec<String> {
+        loaded.lines().filter(|line| !line.contains('\'')).map(str::to_owned).collect()
+    };
+    let outside = Command::new("/bin/bash").args(["-c", LOADED]).env_clear().output().unwrap();
+    let inside = printed(bash(LOADED)).await;
+    assert!(inside.contains(".pyc'"), "{inside}");
+    assert_eq!(compiled(&inside), compiled(&String::from_utf8(outside.stdout).unwrap()));
+}
+
 #[tokio::test]
 async fn program_gets_the_approved_environment_and_no_other() {
     let program = bash("env -0 | sort -z | tr '\\0' '\\n'").with_variable("A", "two words\nand a line");
