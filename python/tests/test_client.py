@@ -95,6 +95,9 @@ class Cancelled(unittest.TestCase):
             until(lambda: not sleepers(client.pid))
 
     def test_an_interrupted_caller_kills_its_program_and_no_other(self) -> None:
+        # Python has no handler where whoever started it ignores the signal, as a shell does for what runs behind it.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         with workspace() as directory, Client(write=directory) as client:
             client.run("print(1)")
             running: list[int] = []
