@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use code_execute::Isolation;
 use code_execute::policy::INTERFACE;
@@ -71,6 +71,23 @@ Exit codes: 0 the client closed its end, 2 an error, 130 or 143 after a signal."
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads this process's command line.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::run_alone().map_or_else(Self::try_parse, Ok)
+    }
+
+    /// Reads the line of a `run`, whose caller waits, without the words of all other commands: to make them takes
+    /// longer than to read the line. Nothing where it is another command, help is wanted or a word is wrong.
+    fn run_alone() -> Option<Self> {
+        let mut words = std::env::args_os().skip(1).peekable();
+        words.peek().filter(|word| *word == "run")?;
+        let reader = Run::augment_args(clap::Command::new("run"));
+        let run = Run::from_arg_matches(&reader.try_get_matches_from(words).ok()?).ok()?;
+        Some(Self { command: Command::Run(Box::new(run)) })
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -36,14 +36,12 @@ mod walk;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use args::{Arguments, Command};
 use message::Failure;
 
 /// Does what the arguments say. Returns instead of exiting, so that output is flushed.
 pub(crate) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => return ExitCode::from(exit::usage(&error)),
     };

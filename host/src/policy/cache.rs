@@ -198,23 +198,22 @@ impl Cache {
     }
 
     /// Keeps a compiled component. That it cannot be kept is no error: the next load compiles again.
-    pub(super) fn put(&self, engine: &Engine, component: &Component, identity: &Identity) {
+    pub(super) fn put(&self, engine: &Engine, compiled: &[u8], identity: &Identity) {
         let Some(directory) = self.directory.as_deref() else { return };
-        let _not_kept = keep(directory, engine, component, identity);
+        let _not_kept = keep(directory, engine, compiled, identity);
     }
 }
 
-fn keep(directory: &Path, engine: &Engine, component: &Component, identity: &Identity) -> io::Result<()> {
+fn keep(directory: &Path, engine: &Engine, compiled: &[u8], identity: &Identity) -> io::Result<()> {
     prepare(directory)?;
-    let compiled = component.serialize().map_err(io::Error::other)?;
     let stem = stem(engine, &identity.sha256);
-    let path = replace(directory, &format!("{stem}.cwasm"), &compiled)?;
+    let path = replace(directory, &format!("{stem}.cwasm"), compiled)?;
     let seen = Seen::from(&fs::metadata(path)?);
     // The label goes last: without it, the code is not looked at.
     write_label(
         directory,
         &stem,
-        &Label { identity: identity.clone(), crc32: crc32fast::hash(&compiled), seen },
+        &Label { identity: identity.clone(), crc32: crc32fast::hash(compiled), seen },
     )
 }
 

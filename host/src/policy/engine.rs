@@ -3,6 +3,7 @@
 //! Nothing here knows what a policy is. A store is made for one instance and dropped with it, so nothing leaks
 //! from one submission to the next.
 
+use wasmtime::component::Component;
 use wasmtime::{Config, Engine, ResourceLimiter, Store};
 
 /// What a policy may use for one answer. Limits bound the program; a budget bounds the policy.
@@ -33,7 +34,24 @@ const STACK_BYTES: usize = 1 << 20;
 /// At most this many elements in a policy's tables: an interpreter compiled to WebAssembly has some ten thousand.
 const TABLE_ELEMENTS: usize = 1 << 20;
 
+/// The engine that policies run in. It has no compiler: to make one ready takes half as long as to map what was compiled.
 pub(super) fn engine() -> Result<Engine, wasmtime::Error> {
+    Engine::new(config().enable_compiler(false))
+}
+
+/// An engine that compiles for the [`engine`] that policies run in.
+pub(super) fn compiler() -> Result<Engine, wasmtime::Error> {
+    Engine::new(&config())
+}
+
+/// Makes a component of what the [`compiler`] of this very process has made.
+#[allow(unsafe_code, reason = "compiled code was never in anybody else's hands")]
+pub(super) fn adopt(engine: &Engine, compiled: &[u8]) -> Result<Component, wasmtime::Error> {
+    // SAFETY: the caller has the bytes from the compiler.
+    unsafe { Component::deserialize(engine, compiled) }
+}
+
+fn config() -> Config {
     let mut config = Config::new();
     config.consume_fuel(true);
     config.max_wasm_stack(STACK_BYTES);
@@ -42,7 +60,7 @@ pub(super) fn engine() -> Result<Engine, wasmtime::Error> {
     config.wasm_backtrace_max_frames(None);
     config.generate_address_map(false);
     config.native_unwind_info(false);
-    Engine::new(&config)
+    config
 }
 
 /// A store for one instance, with the budget for a submission of `bytes` bytes.

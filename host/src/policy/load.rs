@@ -67,16 +67,19 @@ impl Component<'_> {
             return Ok(policy);
         }
         let engine = engine()?;
-        let compiled = wasmtime::component::Component::new(&engine, bytes).map_err(|error| {
-            PolicyError::NotAComponent { name: self.origin.to_owned(), source: error.into() }
+        let compiler = engine::compiler().map_err(no_engine)?;
+        let compiled = compiler.precompile_component(bytes).map_err(|error| PolicyError::NotAComponent {
+            name: self.origin.to_owned(),
+            source: error.into(),
         })?;
+        let component = engine::adopt(&engine, &compiled).map_err(no_engine)?;
         let unnamed = Identity {
             name: String::new(),
             version: String::new(),
             sha256: self.sha256.clone(),
             configuration_sha256: None,
         };
-        let policy = assemble(&self.code(true), &engine, &compiled, unnamed)?.named()?;
+        let policy = assemble(&self.code(true), &engine, &component, unnamed)?.named()?;
         cache.put(&engine, &compiled, policy.identity());
         self.configure(policy, cache)
     }
@@ -102,7 +105,11 @@ impl Component<'_> {
 }
 
 fn engine() -> Result<Engine, PolicyError> {
-    engine::engine().map_err(|error| PolicyError::Engine { source: error.into() })
+    engine::engine().map_err(no_engine)
+}
+
+fn no_engine(error: wasmtime::Error) -> PolicyError {
+    PolicyError::Engine { source: error.into() }
 }
 
 impl Policy {
