@@ -103,21 +103,16 @@ enum Whose {
     Run,
 }
 
-/// The entries of one of the two, in their order.
+/// The entries of one of the two, in their order: the run's own begin with the first of what it may write to.
 fn entries(block: &Block, whose: Whose) -> impl Iterator<Item = Entry> {
+    let mut found = Whose::Template;
     (1..).zip(block.root()).filter_map(move |(at, (what, with))| {
         let (kind, path) = kind_and_path(what).unwrap_or((0, c""));
-        let mut scratches = block.root().filter_map(|(what, _)| kind_and_path(what).ok());
-        let is_own = kind == entry::SCRATCH
-            || scratches.any(|(kind, scratch)| kind == entry::SCRATCH && is_below(path, scratch));
-        let found = if is_own { Whose::Run } else { Whose::Template };
+        if kind == entry::SCRATCH {
+            found = Whose::Run;
+        }
         (found == whose).then_some(Entry { at, kind, path, with })
     })
-}
-
-fn is_below(path: &CStr, directory: &CStr) -> bool {
-    let rest = path.to_bytes().strip_prefix(directory.to_bytes());
-    rest.is_some_and(|rest| rest.first() == Some(&b'/'))
 }
 
 /// Makes, in the launcher's own mount namespace, what all its runs have in common.

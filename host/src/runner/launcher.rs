@@ -5,7 +5,7 @@
 //! one launcher, which makes what their roots have in common once; where more are wanted at the same time, there are
 //! more launchers.
 //!
-//! A launcher is started by a thread of its own: whoever starts a process waits until it has become the other program,
+//! A launcher is started on another thread: whoever starts a process waits until it has become the other program,
 //! and the kernel tends to leave the two on one processor, one behind the other. Meanwhile the run is worded.
 //!
 //! It must never use a hook between fork and execution, nor another user or group: each of them makes the standard
@@ -17,7 +17,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 
 use code_execute_init::protocol::{Order, PLACES, Request};
 use rustix::net::{
@@ -126,13 +126,11 @@ impl Launcher {
         if let Some(order) = first {
             send(&door, &order.encode(), SendFlags::NOSIGNAL)?;
         }
-        let (image, runtime) = (Arc::clone(image), Handle::current());
-        let starting = std::thread::Builder::new().spawn(move || {
-            let _entered = runtime.enter();
-            Started::new(&image, theirs)
-        })?;
+        let image = Arc::clone(image);
+        let (tell, told) = mpsc::channel();
+        let _told = Handle::current().spawn_blocking(move || tell.send(Started::new(&image, theirs)));
         let started = LazyLock::new(Box::new(move || {
-            starting.join().unwrap_or_else(|_| Err(io::Error::other("starting it panicked")))
+            told.recv().unwrap_or_else(|_| Err(io::Error::other("starting it panicked")))
         }) as Box<dyn FnOnce() -> _ + Send>);
         Ok(Self { interpreter: interpreter.to_owned(), door, started, places: Mutex::default() })
     }

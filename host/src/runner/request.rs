@@ -43,7 +43,7 @@ pub(super) fn build(terms: &Terms, seat: &Seat, place: &Place, code_file: &Path)
         strings.push("variable", format!("{name}={value}").as_bytes())?;
     }
     let variables = strings.count - arguments;
-    strings.bytes.extend_from_slice(seat.root_strings());
+    strings.bytes.extend(seat.root_strings());
 
     let limits = &terms.limits;
     let request = Request {

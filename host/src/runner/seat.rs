@@ -109,8 +109,8 @@ impl Seat {
     }
 
     /// The entries of the root.
-    pub(super) fn root_strings(&self) -> &[u8] {
-        self.seen.as_ref().map_or(&[], |seen| seen.root.strings())
+    pub(super) fn root_strings(&self) -> Vec<u8> {
+        self.seen.as_ref().map(|seen| seen.root.strings()).unwrap_or_default()
     }
 
     /// The path that an entry of the root is about.

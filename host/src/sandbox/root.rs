@@ -19,7 +19,7 @@ const SYSTEM: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", 
 
 /// The settings that programs and libraries read, none of them secret: the loader's, alternatives, the time zone,
 /// names of types, the interpreters'.
-const SETTINGS: [&str; 11] = [
+const SETTINGS: [&str; 10] = [
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
@@ -29,7 +29,6 @@ const SETTINGS: [&str; 11] = [
     "/etc/timezone",
     "/etc/mime.types",
     "/etc/fonts",
-    "/etc/python3",
     "/etc/matplotlibrc",
 ];
 
@@ -48,6 +47,9 @@ const RESOLVER: [&str; 2] = ["/etc/resolv.conf", "/etc/gai.conf"];
 
 const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 
+/// Where a run may write, and leaves nothing behind.
+const SCRATCHES: [&str; 2] = ["/dev/shm", "/tmp"];
+
 /// A small setting is copied, and a directory of few of them: a mount costs more than a page.
 const SMALL: u64 = 4096;
 const FEW: usize = 8;
@@ -55,12 +57,20 @@ const FEW: usize = 8;
 /// The entries of a root, in the words of the protocol.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Root {
-    strings: Vec<u8>,
-    /// The path of every entry, for messages.
-    paths: Vec<PathBuf>,
+    /// What all runs have in common.
+    common: Entries,
+    /// What each run has of its own: what it may write to, and what is in there.
+    own: Entries,
     made: HashSet<PathBuf>,
     /// What is mounted from the host: nothing is made below it.
     mounted: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Entries {
+    strings: Vec<u8>,
+    /// The path of every entry, for messages.
+    paths: Vec<PathBuf>,
 }
 
 impl Root {
@@ -135,18 +145,18 @@ impl Root {
 
     /// How many strings there are.
     pub(crate) fn count(&self) -> u64 {
-        2 * self.paths.len() as u64
+        2 * (self.common.paths.len() + self.own.paths.len()) as u64
     }
 
     /// The strings, each ended by a NUL.
-    pub(crate) fn strings(&self) -> &[u8] {
-        &self.strings
+    pub(crate) fn strings(&self) -> Vec<u8> {
+        [self.common.strings.as_slice(), &self.own.strings].concat()
     }
 
     /// The path of an entry, counted from 1 as init counts.
     pub(crate) fn path_of(&self, at: u64) -> Option<&Path> {
         let at = usize::try_from(at.checked_sub(1)?).ok()?;
-        self.paths.get(at).map(PathBuf::as_path)
+        self.common.paths.iter().chain(&self.own.paths).nth(at).map(PathBuf::as_path)
     }
 
     /// Shows what the host has at a path, if it has anything: a link as a link, a small file as a copy, all else as
@@ -196,7 +206,7 @@ impl Root {
         // A file needs an inode, and an inode the kernel's own memory, which no limit of a process counts.
         let inodes = (scratch_bytes / 8192).clamp(1024, 1 << 20);
         let options = format!("size={scratch_bytes},nr_inodes={inodes},mode=1777");
-        for path in ["/dev/shm", "/tmp"] {
+        for path in SCRATCHES {
             self.make_directory(Path::new(path));
             self.push(entry::SCRATCH, Path::new(path), OsStr::new(&options));
         }
@@ -246,12 +256,15 @@ impl Root {
 
     fn push(&mut self, kind: u8, path: &Path, second: &OsStr) {
         self.made.insert(path.to_owned());
-        self.strings.push(kind);
+        let below = |scratch: &str| path.starts_with(scratch) && path != Path::new(scratch);
+        let is_own = kind == entry::SCRATCH || SCRATCHES.into_iter().any(below);
+        let entries = if is_own { &mut self.own } else { &mut self.common };
+        entries.strings.push(kind);
         for string in [path.as_os_str(), second] {
-            self.strings.extend_from_slice(string.as_bytes());
-            self.strings.push(0);
+            entries.strings.extend_from_slice(string.as_bytes());
+            entries.strings.push(0);
         }
-        self.paths.push(path.to_owned());
+        entries.paths.push(path.to_owned());
     }
 }
 
@@ -282,16 +295,10 @@ fn has_library(prefix: &Path) -> bool {
     entries.into_iter().any(|entry| entry.file_name().as_bytes().starts_with(b"python3"))
 }
 
-/// `/etc/python3.11` and the like.
+/// `/etc/python3.11` and the like, by name: to list `/etc` takes longer.
 fn versioned_python() -> Vec<PathBuf> {
-    let entries = fs::read_dir("/etc").into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_name().as_bytes().starts_with(b"python3."))
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
-    found.sort();
-    found
+    let directories = (0..32).map(|minor| PathBuf::from(format!("/etc/python3.{minor}")));
+    directories.filter(|path| path.is_dir()).collect()
 }
 
 fn passwd() -> String {
@@ -310,7 +317,8 @@ mod tests {
     use super::*;
 
     fn entries(root: &Root) -> Vec<(char, String, String)> {
-        let strings: Vec<&[u8]> = root.strings().split_inclusive(|byte| *byte == 0).collect();
+        let strings = root.strings();
+        let strings: Vec<&[u8]> = strings.split_inclusive(|byte| *byte == 0).collect();
         assert_eq!(strings.len() as u64, root.count());
         let text = |bytes: &[u8]| String::from_utf8(bytes[..bytes.len() - 1].to_vec()).unwrap();
         strings.chunks(2).map(|pair| (char::from(pair[0][0]), text(&pair[0][1..]), text(pair[1]))).collect()
