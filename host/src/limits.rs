@@ -12,8 +12,9 @@ pub struct Limits {
     /// Wall-clock time, in whole seconds. At the deadline every process of the run is killed.
     /// Contract: default 30, within [`Limits::TIMEOUT_SECONDS`].
     pub timeout_seconds: u32,
-    /// Memory in bytes. The data segment of each process is bounded by it, and the resident memory of all the
-    /// run's processes together is watched. Default 512 MiB: passed every sampled program of the corpora, where
+    /// Memory in bytes. The data segment of each process is bounded by twice that, and the resident memory of all the
+    /// run's processes together is watched; where the machine gives the run a control group, the kernel bounds all
+    /// that it takes, files in memory too. Default 512 MiB: passed every sampled program of the corpora, where
     /// 256 MiB failed one in ten of those with pandas or matplotlib.
     pub memory_bytes: u64,
     /// Processes and threads of the run at the same time. Default 128.

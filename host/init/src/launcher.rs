@@ -6,19 +6,21 @@
 #![forbid(unsafe_code)]
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, FileType, Mode, OFlags, fchown, fstat, openat};
-use rustix::io::{Errno, read};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
 use rustix::process::{
     DumpableBehavior, Pid, PidfdFlags, Signal, Uid, WaitOptions, getpid, kill_process, pidfd_open,
     set_dumpable_behavior, setpgid, setsid, wait, waitpid,
 };
+use rustix::stdio::dup2_stderr;
 use rustix::thread::set_thread_groups;
 
 use crate::block::{Block, CodePath};
 use crate::control::{Asked, Door, Received};
+use crate::group::{Groups, Own};
 use crate::namespaces::{self, Side};
-use crate::protocol::{Answer, Failure, Isolation, Order, PLACES, Stage};
+use crate::protocol::{Answer, ControlGroup, Failure, Isolation, Order, PLACES, Request, Stage};
 use crate::{life, root, sys};
 
 /// The process of a run, and the file to be removed after it.
@@ -35,6 +37,8 @@ struct Launcher {
     /// Readable when the launcher is gone; for its children.
     own: OwnedFd,
     runs: [Option<Run>; PLACES as usize],
+    /// The control groups of the runs, where the host was given a directory for them.
+    groups: Option<Groups>,
     /// Whether the host's mounts were left behind.
     without_mounts: bool,
     /// Whether what the roots of all runs have in common is there.
@@ -45,7 +49,7 @@ struct Launcher {
     failed: Option<Failure>,
 }
 
-/// Lives. Descriptor 0 is the socket to the host; 1 and 2 are open and of no use, so that nothing else comes to be there.
+/// Lives. Descriptor 0 is the socket to the host; 1 is `/dev/null`; 2 is the directory for control groups, or `/dev/null`.
 ///
 /// Gives the exit code, of which the host makes nothing: all that counts is said over sockets.
 pub fn main() -> u8 {
@@ -76,14 +80,16 @@ fn ready(door: Door) -> Result<Launcher, (Door, Failure)> {
         sys::set_default_signals().map_err(failure(Stage::Signals))?;
         let signals = sys::child_signals().map_err(failure(Stage::Signals))?;
         let own = pidfd_open(getpid(), PidfdFlags::empty()).map_err(failure(Stage::Lifeline))?;
-        Ok((signals, own))
+        let groups = groups().map_err(failure(Stage::CloseDescriptors))?;
+        Ok((signals, own, groups))
     };
     match steps() {
-        Ok((signals, own)) => Ok(Launcher {
+        Ok((signals, own, groups)) => Ok(Launcher {
             door,
             signals,
             own,
             runs: [const { None }; PLACES as usize],
+            groups,
             without_mounts: false,
             has_template: false,
             without_network: false,
@@ -91,6 +97,20 @@ fn ready(door: Door) -> Result<Launcher, (Door, Failure)> {
         }),
         Err(failure) => Err((door, failure)),
     }
+}
+
+/// What the third descriptor is good for. Its number stays taken.
+fn groups() -> Result<Option<Groups>, Errno> {
+    let given = sys::inherited(2);
+    if FileType::from_raw_mode(fstat(&given)?.st_mode) != FileType::Directory {
+        core::mem::forget(given);
+        return Ok(None);
+    }
+    let parent = fcntl_dupfd_cloexec(&given, 3)?;
+    core::mem::forget(given);
+    let null = openat(CWD, c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+    dup2_stderr(&null)?;
+    Ok(Some(Groups::new(parent)))
 }
 
 /// Leaves the host's process group and its terminal: what a program could read from it, or type into it, is the
@@ -122,15 +142,19 @@ impl Launcher {
                 Ok(Asked::Nothing) => {}
                 Ok(Asked::Order(Order::Leave { network })) => self.failed = self.leave(network).err(),
                 Ok(Asked::Order(Order::End { place })) => self.end(place),
-                Ok(Asked::Run(received)) => match self.make(&received) {
-                    Ok(Side::Outside(process)) => self.remember(process, &received),
-                    Ok(Side::Inside(entered)) => {
-                        let Self { door, signals, own, .. } = self;
-                        let closed = door.close().map_err(failure(Stage::CloseDescriptors));
-                        return life::live(entered.and(closed), received, signals, own);
+                Ok(Asked::Run(received)) => {
+                    let mut group = self.group(&received);
+                    match self.make(&received, &mut group) {
+                        Ok(Side::Outside(process)) => self.remember(process, &received),
+                        Ok(Side::Inside(entered)) => {
+                            let Self { door, signals, own, groups, .. } = self;
+                            drop(groups);
+                            let closed = door.close().map_err(failure(Stage::CloseDescriptors));
+                            return life::live(entered.and(closed), received, group, signals, own);
+                        }
+                        Err(failure) => received.control.answer(&Answer::SetupFailed(failure)),
                     }
-                    Err(failure) => received.control.answer(&Answer::SetupFailed(failure)),
-                },
+                }
                 Err(_) => break,
             }
         }
@@ -139,6 +163,9 @@ impl Launcher {
             if let Some(run) = run.take() {
                 run.wait();
             }
+        }
+        if let Some(groups) = &mut self.groups {
+            groups.remove();
         }
         0
     }
@@ -150,8 +177,18 @@ impl Launcher {
         }
     }
 
-    /// Makes the process of a run.
-    fn make(&mut self, received: &Received) -> Result<Side, Failure> {
+    /// The control group for a run, where there can be one. Without it the run has the limits that need none, and says so.
+    fn group(&mut self, received: &Received) -> Option<Own> {
+        let Request { memory_bytes, confinement, .. } = received.request;
+        if confinement.control_group == ControlGroup::None {
+            return None;
+        }
+        let place = received.request.place();
+        self.groups.as_mut()?.of(place, confinement.control_group, memory_bytes).ok()
+    }
+
+    /// Makes the process of a run, in its control group; without that where the kernel does not let it in.
+    fn make(&mut self, received: &Received, group: &mut Option<Own>) -> Result<Side, Failure> {
         let confinement = &received.request.confinement;
         let place = self.runs.get_mut(received.request.place()).ok_or(Failure::new(Stage::Request, 0))?;
         if let Some(before) = place.take() {
@@ -163,12 +200,24 @@ impl Launcher {
             set_thread_groups(&[]).map_err(failure(Stage::IdMap))?;
             lend_streams(received).map_err(failure(Stage::Streams))?;
         }
-        if confinement.isolation != Isolation::Namespaces {
-            let made = sys::fork().map_err(failure(Stage::Fork))?;
-            return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
+        let alone = confinement.isolation != Isolation::Namespaces;
+        if !alone {
+            self.prepare(received)?;
         }
-        self.prepare(received)?;
-        namespaces::split(confinement)
+        let make = |group: Option<BorrowedFd<'_>>| {
+            if alone {
+                let made = sys::fork_into(0, group).map_err(failure(Stage::Fork))?;
+                return Ok(made.map_or(Side::Inside(Ok(())), Side::Outside));
+            }
+            namespaces::split(confinement, group)
+        };
+        if let Some(own) = group.take_if(|own| own.born_in().is_some())
+            && let Ok(made) = make(own.born_in())
+        {
+            *group = Some(own);
+            return Ok(made);
+        }
+        make(None)
     }
 
     /// Makes what runs in namespaces have in common, with the first of them: what it costs is paid once.

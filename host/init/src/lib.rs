@@ -14,6 +14,7 @@ mod apart;
 mod block;
 mod capabilities;
 mod control;
+mod group;
 mod landlock;
 mod launcher;
 mod life;

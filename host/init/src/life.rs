@@ -12,6 +12,7 @@ use rustix::thread::{set_thread_res_gid, set_thread_res_uid};
 
 use crate::block::Block;
 use crate::control::Received;
+use crate::group::Own;
 use crate::program::{Plan, become_program};
 use crate::protocol::{Answer, Failure, Isolation, Request, Stage, layers};
 use crate::supervise::{Run, supervise};
@@ -24,14 +25,18 @@ use crate::{namespaces, seccomp, sys};
 pub(crate) fn live(
     entered: Result<(), Failure>,
     received: Received,
+    group: Option<Own>,
     signals: OwnedFd,
     launcher: OwnedFd,
 ) -> u8 {
     let Received { request, control, outputs, stdin, block } = received;
+    // First: what is not in there from the start is not counted.
+    let group = group.filter(|group| group.enter().is_ok());
     let begun = entered.and_then(|()| {
         let strings = Block::read(block.as_fd(), &request).map_err(failure(Stage::Arguments))?;
         drop(block);
         begin(&request, &strings, launcher, |tree, held| {
+            let held = held | if group.is_some() { layers::CONTROL_GROUP } else { 0 };
             let outputs = [outputs[0].as_fd(), outputs[1].as_fd()];
             let plan = Plan { request: &request, block: &strings, stdin: stdin.as_fd(), outputs, tree, held };
             start(&plan)
@@ -42,7 +47,7 @@ pub(crate) fn live(
     let begun = begun.and_then(|begun| locked(begun, &request));
     match begun {
         Ok(begun) => {
-            if let Some(answer) = supervise(Run::new(begun, signals), &control, &request) {
+            if let Some(answer) = supervise(Run::new(begun, group, signals), &control, &request) {
                 control.answer(&answer);
             }
             0

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use rustix::event::{Timespec, poll};
+use rustix::fd::BorrowedFd;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
@@ -59,21 +60,21 @@ pub(crate) fn leave_network() -> Result<(), Failure> {
     sys::unshare(CLONE_NEWNET).map_err(|errno| Failure::new(Stage::Namespaces, errno.raw_os_error()))
 }
 
-/// Makes the namespaces, and a process in them.
-pub(crate) fn split(confinement: &Confinement) -> Result<Side, Failure> {
+/// Makes the namespaces, and a process in them; in a control group where one is given.
+pub(crate) fn split(confinement: &Confinement, group: Option<BorrowedFd<'_>>) -> Result<Side, Failure> {
     let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
     let namespaces = namespaces(confinement);
     if confinement.host_user == 0 {
         // Seen from inside, both are unknown as long as there is no map.
         let users = [(INSIDE_ID, geteuid().as_raw()), (INSIDE_ID, getegid().as_raw())];
-        return Ok(match make(namespaces).map_err(failed(Stage::Namespaces))? {
+        return Ok(match make(namespaces, group).map_err(failed(Stage::Namespaces))? {
             Some(one) => Side::Outside(one),
             None => Side::Inside(map_oneself(users).map_err(failed(Stage::IdMap))),
         });
     }
     let own = (INSIDE_ID, confinement.host_user);
     let (mapped, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(failed(Stage::Namespaces))?;
-    let Some(one) = make(namespaces).map_err(failed(Stage::Namespaces))? else {
+    let Some(one) = make(namespaces, group).map_err(failed(Stage::Namespaces))? else {
         drop(tell);
         return match read(&mapped, &mut [0_u8]) {
             Ok(1) => Ok(Side::Inside(Ok(()))),
@@ -100,7 +101,7 @@ fn map_oneself(users: [(u32, u32); 2]) -> Result<(), Errno> {
 }
 
 fn namespaces(confinement: &Confinement) -> u32 {
-    let all = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    let all = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
     match confinement.network {
         Network::None if confinement.shares_network => all,
         Network::None | Network::Loopback => all | CLONE_NEWNET,
@@ -108,10 +109,10 @@ fn namespaces(confinement: &Confinement) -> u32 {
     }
 }
 
-fn make(namespaces: u32) -> Result<Option<Pid>, Errno> {
+fn make(namespaces: u32, group: Option<BorrowedFd<'_>>) -> Result<Option<Pid>, Errno> {
     let mut left = ATTEMPTS;
     loop {
-        match sys::fork_into(namespaces) {
+        match sys::fork_into(namespaces, group) {
             // A limit of 0 is no shortage, and waiting does not help; it is told apart by whoever reads the error.
             Err(Errno::NOSPC | Errno::AGAIN | Errno::USERS) if left > 0 => {
                 left -= 1;
@@ -146,6 +147,8 @@ pub(crate) fn settle(request: &Request, block: &Block) -> Result<u64, Failure> {
     let failed = |stage| move |errno: Errno| Failure::new(stage, errno.raw_os_error());
     let confinement = &request.confinement;
     let mut held = layers::NAMESPACES | layers::PROCESS_ONE;
+    // By now the run is in its control group, where it has one: inside, that is the root of all groups.
+    sys::unshare(CLONE_NEWCGROUP).map_err(failed(Stage::Namespaces))?;
     umask(Mode::empty());
     let sources = Sources::of_run(block, request)?;
     if confinement.host_user != 0 {

@@ -30,9 +30,9 @@ impl Path {
     }
 
     /// Appends a number in decimal.
-    pub(crate) fn number(self, number: u32) -> Self {
-        let mut digits = [0_u8; 10];
-        let mut rest = number;
+    pub(crate) fn number(self, number: impl Into<u64>) -> Self {
+        let mut digits = [0_u8; 20];
+        let mut rest: u64 = number.into();
         let mut used = 0;
         for space in digits.iter_mut().rev() {
             // A remainder of ten fits.
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn numbers_are_decimal() {
-        for number in [0, 7, 10, 4_194_304, u32::MAX] {
+        for number in [0, 7, 10, 4_194_304, u64::MAX] {
             let path = Path::new().number(number).text(b"/task");
             assert_eq!(path.as_c_str().unwrap().to_str().unwrap(), format!("{number}/task"));
         }

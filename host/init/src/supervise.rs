@@ -10,6 +10,7 @@ use rustix::io::{Errno, read};
 use rustix::process::{Pid, WaitOptions, WaitStatus, wait};
 
 use crate::control::{Control, Heard};
+use crate::group::Own;
 use crate::life::Begun;
 use crate::protocol::record::{self, Record};
 use crate::protocol::{
@@ -31,6 +32,8 @@ pub(crate) struct Run {
     main: Pid,
     ended: Option<Ended>,
     tree: Tree,
+    /// The control group that counts the run's memory, where one does.
+    group: Option<Own>,
     /// The layers that held before the program's process was made.
     held: u64,
     /// Readable when the launcher is gone; kept where nothing else would end the run then.
@@ -49,16 +52,22 @@ struct Running {
 }
 
 impl Run {
-    pub(crate) fn new(begun: Begun, signals: OwnedFd) -> Self {
+    pub(crate) fn new(begun: Begun, group: Option<Own>, signals: OwnedFd) -> Self {
         let Begun { main, report, tree, held, launcher } = begun;
         let report = Report { pipe: Some(report), ready: None, failure: None };
-        Self { main, ended: None, tree, held, launcher, signals, report, running: None }
+        Self { main, ended: None, tree, group, held, launcher, signals, report, running: None }
     }
 
     fn launcher_is_gone(&self) -> bool {
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         let gone = |launcher| poll(&mut [PollFd::new(launcher, PollFlags::IN)], Some(&now)) != Ok(0);
         self.launcher.as_ref().is_some_and(gone)
+    }
+
+    /// Whether the run has met its bound of memory: the kernel's, which kills, or ours, which is looked at.
+    fn met_memory(&self, request: &Request) -> bool {
+        self.group.as_ref().is_some_and(Own::has_killed)
+            || self.tree.holds_more_than(request.memory_bytes, request.page_bytes)
     }
 
     /// Takes in the end of every child that has ended. Says whether there is a child left.
@@ -132,7 +141,7 @@ fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
             return Some(Cause::Backup);
         }
         if request.confined && now >= look {
-            if run.tree.holds_more_than(request.memory_bytes, request.page_bytes) {
+            if run.met_memory(request) {
                 return Some(Cause::Memory);
             }
             let after = sys::now_ns();
@@ -159,7 +168,8 @@ fn watch(run: &mut Run, control: &Control, request: &Request) -> Option<Cause> {
             control.answer(&Answer::Started { pid });
         }
         if run.ended.is_some() {
-            return Some(Cause::Ended);
+            let killed = run.group.as_ref().is_some_and(Own::has_killed);
+            return Some(if killed { Cause::Memory } else { Cause::Ended });
         }
     }
 }

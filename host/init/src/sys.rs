@@ -27,6 +27,7 @@ const SIOCSIFFLAGS: usize = 0x8914;
 const IFF_UP: u16 = 1;
 const RUSAGE_CHILDREN: usize = usize::MAX;
 const CLOSE_RANGE_CLOEXEC: usize = 4;
+const CLONE_INTO_CGROUP: u64 = 1 << 33;
 
 /// Ends the process at once.
 pub fn exit(code: u8) -> ! {
@@ -46,14 +47,38 @@ pub(crate) fn fork() -> Result<Option<Pid>, Errno> {
     Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
 }
 
-/// Makes a copy of this process in new namespaces, which are flags of `clone`; `None` in the copy.
+/// Makes a copy of this process in new namespaces, which are flags of `clone`, and in a control group of version 2 where
+/// one is given; `None` in the copy.
 ///
 /// With a new PID namespace, the copy is its process 1.
-pub(crate) fn fork_into(namespaces: u32) -> Result<Option<Pid>, Errno> {
-    let flags = SIGCHLD | namespaces as usize;
-    // SAFETY: as in `fork`; a namespace changes what the copy sees, not its memory.
-    let pid = unsafe { syscall!(Sysno::clone, flags, 0, 0, 0, 0) }.map_err(errno)?;
-    Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
+pub(crate) fn fork_into(namespaces: u32, group: Option<BorrowedFd<'_>>) -> Result<Option<Pid>, Errno> {
+    /// The kernel's `struct clone_args`.
+    #[repr(C)]
+    #[derive(Default)]
+    struct Arguments {
+        flags: u64,
+        /// Descriptors and thread numbers that nobody asks for.
+        outputs: [u64; 3],
+        exit_signal: u64,
+        /// The stack, its size, thread-local storage, chosen numbers and how many: none.
+        own: [u64; 5],
+        cgroup: u64,
+    }
+    let pid = if let Some(group) = group {
+        let arguments = Arguments {
+            flags: CLONE_INTO_CGROUP | u64::from(namespaces),
+            exit_signal: SIGCHLD as u64,
+            cgroup: u64::try_from(group.as_raw_fd()).map_err(|_| Errno::BADF)?,
+            ..Arguments::default()
+        };
+        // SAFETY: the kernel reads a `struct clone_args` of the size that is said; else as in `fork`.
+        unsafe { syscall!(Sysno::clone3, &raw const arguments, size_of::<Arguments>()) }
+    } else {
+        let flags = SIGCHLD | namespaces as usize;
+        // SAFETY: as in `fork`; a namespace changes what the copy sees, not its memory.
+        unsafe { syscall!(Sysno::clone, flags, 0, 0, 0, 0) }
+    };
+    Ok(i32::try_from(pid.map_err(errno)?).ok().and_then(Pid::from_raw))
 }
 
 /// Leaves namespaces, which are flags of `clone`, for new ones.

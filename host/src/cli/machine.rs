@@ -75,10 +75,13 @@ fn seccomp() -> String {
     }
 }
 
-/// Version 2 with a writable group is what a memory limit on a whole run takes.
+/// Whether a run gets one is in its report, by the layer `control-group`.
 fn cgroup() -> String {
+    if Path::new("/sys/fs/cgroup/memory/tasks").exists() {
+        return "version 1 has the memory".to_owned();
+    }
     let Some(controllers) = read("/sys/fs/cgroup/cgroup.controllers") else {
-        return "no version 2 at `/sys/fs/cgroup`".to_owned();
+        return "nothing at `/sys/fs/cgroup`".to_owned();
     };
     let own = read("/proc/self/cgroup").unwrap_or_default();
     let group = own.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");

@@ -67,12 +67,12 @@ impl Component<'_> {
             return Ok(policy);
         }
         let engine = engine()?;
-        let compiler = engine::compiler().map_err(no_engine)?;
-        let compiled = compiler.precompile_component(bytes).map_err(|error| PolicyError::NotAComponent {
+        let compiling = engine::compiler().map_err(no_engine)?;
+        let native = compiling.precompile_component(bytes).map_err(|error| PolicyError::NotAComponent {
             name: self.origin.to_owned(),
             source: error.into(),
         })?;
-        let component = engine::adopt(&engine, &compiled).map_err(no_engine)?;
+        let component = engine::adopt(&engine, &native).map_err(no_engine)?;
         let unnamed = Identity {
             name: String::new(),
             version: String::new(),
@@ -80,7 +80,7 @@ impl Component<'_> {
             configuration_sha256: None,
         };
         let policy = assemble(&self.code(true), &engine, &component, unnamed)?.named()?;
-        cache.put(&engine, &compiled, policy.identity());
+        cache.put(&engine, &native, policy.identity());
         self.configure(policy, cache)
     }
 

@@ -1,6 +1,6 @@
 //! Says what confined a run, from what init reports to have succeeded and from nothing else.
 
-use code_execute_init::protocol::{Finished, KILL_BOUND_MS, layers};
+use code_execute_init::protocol::{ControlGroup, Finished, KILL_BOUND_MS, layers};
 
 use super::seat::Seat;
 use crate::{Enforcement, Isolation, Layer, LayerState, Network, Sandbox};
@@ -34,6 +34,7 @@ pub(super) fn of(finished: &Finished, seat: &Seat, drained: bool) -> Enforcement
         reading.landlock(),
         reading.by(layers::SECCOMP, "seccomp", "system calls are filtered by an allow-list"),
         reading.rlimits(),
+        reading.control_group(seat.control_group()),
         reading.by(layers::MEMORY_WATCH, "memory-watch", "the memory of all processes together is watched"),
     ];
     Enforcement { level: reading.level(), layers }
@@ -120,6 +121,19 @@ impl Reading<'_> {
     fn landlock(&self) -> Layer {
         let detail = format!("rules on files, ABI {}", self.finished.landlock_abi);
         self.by(layers::LANDLOCK, "landlock", &detail)
+    }
+
+    fn control_group(&self, found: Result<ControlGroup, &str>) -> Layer {
+        let name = "control-group";
+        match (self.sandbox, self.held(layers::CONTROL_GROUP), found) {
+            (Sandbox::On, false, Err(why)) => layer(name, LayerState::Off, why),
+            (Sandbox::On, false, Ok(_)) => layer(name, LayerState::Off, "the kernel let the run into none"),
+            _ => self.by(
+                layers::CONTROL_GROUP,
+                name,
+                "the kernel counts the memory of the whole run, files in memory too, and bounds it",
+            ),
+        }
     }
 
     fn rlimits(&self) -> Layer {

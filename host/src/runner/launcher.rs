@@ -27,11 +27,15 @@ use rustix::net::{
 use tokio::process::Child;
 use tokio::runtime::Handle;
 
+use super::control_group::{self, ControlGroups};
+
 /// The launchers of a runner. Dropping them ends their processes, and their runs.
 #[derive(Debug)]
 pub(super) struct Launchers {
     /// The init program, sealed.
     image: Arc<OwnedFd>,
+    /// Where their runs' control groups are made.
+    groups: control_group::Found,
     running: Mutex<Vec<Arc<Launcher>>>,
 }
 
@@ -40,6 +44,7 @@ pub(super) struct Launchers {
 struct Launcher {
     /// Whose root its runs have.
     interpreter: PathBuf,
+    groups: control_group::Found,
     /// The lifeline: when it closes, the launcher ends with all its runs.
     door: OwnedFd,
     started: LazyLock<io::Result<Started>, Box<dyn FnOnce() -> io::Result<Started> + Send>>,
@@ -91,7 +96,15 @@ pub(super) struct Theirs {
 impl Launchers {
     /// Takes a sealed init program. Nothing is started yet.
     pub(super) fn new(image: OwnedFd) -> Self {
-        Self { image: Arc::new(image), running: Mutex::default() }
+        let groups = Arc::new(LazyLock::new(ControlGroups::find as fn() -> _));
+        Self { image: Arc::new(image), groups, running: Mutex::default() }
+    }
+
+    /// Takes away what is left of control groups of launchers that are gone.
+    pub(super) fn sweep(&self) {
+        if let Ok(groups) = &**self.groups {
+            groups.sweep();
+        }
     }
 
     /// Takes a place for a run of an interpreter and makes what connects it; starts a launcher where there is no place.
@@ -113,7 +126,7 @@ impl Launchers {
         {
             return Ok(place);
         }
-        let launcher = Arc::new(Launcher::start(&self.image, interpreter, first)?);
+        let launcher = Arc::new(Launcher::start(&self.image, &self.groups, interpreter, first)?);
         running.push(Arc::clone(&launcher));
         Launcher::place(&launcher).ok_or_else(|| io::ErrorKind::ResourceBusy.into())
     }
@@ -121,18 +134,28 @@ impl Launchers {
 
 impl Launcher {
     /// Has a launcher started. That it cannot be is found out by who asks for its [`pid`](Self::pid).
-    fn start(image: &Arc<OwnedFd>, interpreter: &Path, first: Option<Order>) -> io::Result<Self> {
+    fn start(
+        image: &Arc<OwnedFd>,
+        groups: &control_group::Found,
+        interpreter: &Path,
+        first: Option<Order>,
+    ) -> io::Result<Self> {
         let (door, theirs) = socket_pair()?;
         if let Some(order) = first {
             send(&door, &order.encode(), SendFlags::NOSIGNAL)?;
         }
-        let image = Arc::clone(image);
+        let (image, found) = (Arc::clone(image), Arc::clone(groups));
         let (tell, told) = mpsc::channel();
-        let _told = Handle::current().spawn_blocking(move || tell.send(Started::new(&image, theirs)));
+        Handle::current().spawn_blocking(move || {
+            let groups = found.as_ref().as_ref().ok();
+            // Nobody listens where the launcher was dropped, and with it its lifeline.
+            let _ = tell.send(Started::new(&image, theirs, groups));
+        });
         let started = LazyLock::new(Box::new(move || {
             told.recv().unwrap_or_else(|_| Err(io::Error::other("starting it panicked")))
         }) as Box<dyn FnOnce() -> _ + Send>);
-        Ok(Self { interpreter: interpreter.to_owned(), door, started, places: Mutex::default() })
+        let (interpreter, groups) = (interpreter.to_owned(), Arc::clone(groups));
+        Ok(Self { interpreter, groups, door, started, places: Mutex::default() })
     }
 
     /// The number of its process; waits until it is there.
@@ -159,10 +182,11 @@ impl Launcher {
 
 impl Started {
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    fn new(image: &OwnedFd, door: OwnedFd) -> io::Result<Self> {
+    fn new(image: &OwnedFd, door: OwnedFd, groups: Option<&ControlGroups>) -> io::Result<Self> {
         let mut command = Command::new(format!("/proc/self/fd/{}", image.as_raw_fd()));
         command.arg0("code-execute-init").env_clear();
-        command.stdin(door).stdout(Stdio::null()).stderr(Stdio::null());
+        let groups = groups.map(ControlGroups::directory).transpose()?;
+        command.stdin(door).stdout(Stdio::null()).stderr(groups.map_or_else(Stdio::null, Stdio::from));
         // The command owns our copy of the launcher's end, and closes it when it is dropped here.
         let child = tokio::process::Command::from(command).spawn()?;
         Ok(Self { pid: child.id().unwrap_or_default(), _child: child })
@@ -184,6 +208,20 @@ impl Place {
     /// The number of the launcher's process; waits until it is there.
     pub(super) fn launcher(&self) -> io::Result<u32> {
         self.launcher.pid()
+    }
+
+    /// Where the control groups of the launcher's runs are made.
+    pub(super) fn groups(&self) -> &control_group::Found {
+        &self.launcher.groups
+    }
+
+    /// Takes away the control groups of a launcher that was killed; those of one that lives are its own affair.
+    pub(super) async fn remove_groups(&self) {
+        if let (true, Ok(groups), Ok(launcher)) =
+            (self.launcher.is_gone(), &**self.launcher.groups, self.launcher())
+        {
+            groups.remove_of(launcher).await;
+        }
     }
 
     /// The place's number.

@@ -19,6 +19,7 @@
 mod capture;
 mod code_file;
 mod control;
+mod control_group;
 mod enforcement;
 mod error;
 mod gate;
@@ -195,10 +196,14 @@ impl Runner {
         Ok(Some((watch, code_file)))
     }
 
-    /// Looks for files of hosts that were killed, once, beside the first run.
+    /// Looks for what hosts that were killed have left, once, beside the first run.
     fn sweep_once(&self) {
         if !self.shared.swept.swap(true, Ordering::Relaxed) {
-            drop(tokio::task::spawn_blocking(|| sweep::sweep(Path::new(DIRECTORY), SWEEP)));
+            let shared = Arc::clone(&self.shared);
+            drop(tokio::task::spawn_blocking(move || {
+                sweep::sweep(Path::new(DIRECTORY), SWEEP);
+                shared.launchers.sweep();
+            }));
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use code_execute_init::protocol::{self, Confinement, Order};
+use code_execute_init::protocol::{self, Confinement, ControlGroup, Order};
 
 use super::RunError;
+use super::control_group::Found;
 use super::launcher::Place;
 use crate::sandbox::containment::{Containment, Seen};
 use crate::sandbox::landlock;
@@ -31,6 +32,7 @@ pub(super) struct Seat {
     alone: bool,
     interpreter: PathBuf,
     seen: Option<Arc<Seen>>,
+    groups: Found,
 }
 
 impl Seat {
@@ -55,6 +57,7 @@ impl Seat {
                 alone: false,
                 interpreter,
                 seen: None,
+                groups: Arc::clone(place.groups()),
             });
         }
         if alone && network != Network::None {
@@ -67,8 +70,8 @@ impl Seat {
         }
         let interpreter = seen.interpreter.clone();
         let shares_network = !alone && shares_network(containment, terms);
-        let seen = Some(seen);
-        Ok(Self { sandbox, level, network, shares_network, host_user, alone, interpreter, seen })
+        let (seen, groups) = (Some(seen), Arc::clone(place.groups()));
+        Ok(Self { sandbox, level, network, shares_network, host_user, alone, interpreter, seen, groups })
     }
 
     /// What a launcher can do before it is asked for a run on these terms. Where the run may come to be without
@@ -101,6 +104,11 @@ impl Seat {
     /// The host's user that the run's processes are, where that is not the caller.
     pub(super) fn host_user(&self) -> Option<u32> {
         self.host_user
+    }
+
+    /// Which control groups count the run's memory, or why none does.
+    pub(super) fn control_group(&self) -> Result<ControlGroup, &str> {
+        self.groups.as_ref().as_ref().map(|groups| groups.version).map_err(String::as_str)
     }
 
     /// The path inside of the interpreter.
@@ -138,6 +146,7 @@ impl Seat {
                 (false, true) => landlock::SCOPES,
                 (false, false) => LANDLOCK_BEHIND,
             },
+            control_group: self.control_group().unwrap_or_default(),
         }
     }
 }

@@ -220,7 +220,9 @@ impl Watch {
         // Its end closes the socket; what it said before is of no interest any more.
         let gone = async { while let Ok(Some(_)) = self.control.answer().await {} };
         let _ = timeout(GOODBYE, gone).await;
-        RunError::InitLost { ended: self.marks.end().await }
+        let ended = self.marks.end().await;
+        self.place.remove_groups().await;
+        RunError::InitLost { ended }
     }
 }
 

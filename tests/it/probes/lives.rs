@@ -1,6 +1,5 @@
 //! The end of runs whose keepers are killed, and of many runs at once: nothing is ever left.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,20 +23,23 @@ enum Keeper {
     Init,
 }
 
-/// What a run may leave on a machine, beside processes.
-fn traces() -> (usize, BTreeSet<String>) {
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap().lines().count();
-    let mut groups = BTreeSet::new();
+fn mounts() -> usize {
+    std::fs::read_to_string("/proc/self/mountinfo").unwrap().lines().count()
+}
+
+/// The paths of all control groups.
+fn groups() -> Vec<String> {
+    let mut groups = Vec::new();
     let mut left = vec![std::path::PathBuf::from("/sys/fs/cgroup")];
     while let Some(directory) = left.pop() {
         for entry in std::fs::read_dir(&directory).into_iter().flatten().flatten() {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                groups.insert(entry.path().display().to_string());
+                groups.push(entry.path().display().to_string());
                 left.push(entry.path());
             }
         }
     }
-    (mounts, groups)
+    groups
 }
 
 fn parent(pid: i32) -> Option<i32> {
@@ -65,7 +67,7 @@ fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 fn check(tier: Tier, keeper: Keeper) {
     let suite = Suite::get();
     let marker = marker();
-    let before = traces();
+    let before = mounts();
     // One that is a daemon, one that ignores signals, and the program itself.
     let code = "setsid sleep \"$1\" > /dev/null 2>&1 & (trap '' TERM HUP; sleep \"$1\") & sleep \"$1\"; :";
     let command = suite.command.display().to_string();
@@ -109,12 +111,12 @@ fn check(tier: Tier, keeper: Keeper) {
         assert!(ended.in_time && ended.code.is_some_and(|code| code != 0), "{tier:?} {keeper:?}: {ended:?}");
     }
     until("the code file is gone", || (!Path::new(&file).exists()).then_some(()));
-    let after = until("the control groups are gone", || {
-        let now = traces();
-        // Other tests make some of their own.
-        now.1.iter().all(|group| before.1.contains(group) || !group.contains(&marker)).then_some(now)
+    // Other tests make some of their own.
+    let named = inits.last().map(|launcher| format!("code-execute-{launcher}-")).unwrap();
+    until("the control groups are gone", || {
+        (!groups().iter().any(|group| group.contains(&named))).then_some(())
     });
-    assert_eq!(before.0, after.0, "{tier:?} {keeper:?}: mounts");
+    assert_eq!(before, mounts(), "{tier:?} {keeper:?}: mounts");
     // The next run works.
     let next = Launch::new(tier.user, [&command, "run", "--policy", "none", "-c", "print(6 * 7)"]);
     let mut next = next;
@@ -184,13 +186,13 @@ fn timed_out_runs_with_daemons_leave_no_survivor() {
     let code = "for i in 1 2 3; do (setsid sleep \"$1\" < /dev/null > /dev/null 2>&1 &) & done
         trap '' TERM; echo started; while :; do sleep \"$1\"; done";
     let submission = Submission::new(code).language("bash").arguments([marker.clone()]).timeout_seconds(1);
-    let before = traces();
+    let before = mounts();
     for report in run_all(&executor, std::iter::repeat_n(submission, runs)) {
         assert_eq!(report.status, Status::Timeout, "{report:#?}");
         assert_eq!(report.stdout.text, "started\n", "{report:#?}");
     }
     assert!(bearing(&marker).is_empty(), "{} are left", bearing(&marker).len());
-    assert_eq!(before.0, traces().0, "mounts");
+    assert_eq!(before, mounts(), "mounts");
 }
 
 /// Thirty-two at a time of everything bad, with ordinary programs among them: each gets its own answer.

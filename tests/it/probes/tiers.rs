@@ -1,5 +1,7 @@
 //! The tiers that a machine can make, and how each is made.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::host::{User, is_root};
@@ -39,7 +41,9 @@ impl Tier {
     /// The layers that every run's report must show to be on.
     pub(crate) fn layers(self) -> impl Iterator<Item = &'static str> {
         let more: &[&str] = if self.forbids { &[] } else { &NAMESPACED };
-        ALWAYS.into_iter().chain(more.iter().copied())
+        // Version 1 lets root divide any group; elsewhere it depends on what the machine delegates.
+        let counted = self.user == User::Root && Path::new("/sys/fs/cgroup/memory/tasks").exists();
+        ALWAYS.into_iter().chain(more.iter().copied()).chain(counted.then_some("control-group"))
     }
 
     /// What the launcher takes away.

@@ -27,6 +27,18 @@ pub enum Network {
     Host,
 }
 
+/// The version of the kernel's control groups that count a run's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ControlGroup {
+    /// None counts it.
+    #[default]
+    None,
+    /// The controller of memory has a tree of its own.
+    One,
+    /// All controllers share one tree.
+    Two,
+}
+
 /// What a run is confined by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Confinement {
@@ -45,10 +57,13 @@ pub struct Confinement {
     pub root_strings: u64,
     /// The oldest ABI of Landlock that is accepted.
     pub landlock_least: u32,
+    /// Which control groups the launcher was given a directory for: its third descriptor.
+    pub control_group: ControlGroup,
 }
 
 /// The first byte of the first string of a root's entry says what it is; the rest of that string is the path where
-/// it comes to be, absolute. The entries are made in their order, so a directory comes before what is in it.
+/// it comes to be, absolute. The entries are made in their order, so a directory comes before what is in it. Those
+/// before the first [`SCRATCH`](entry::SCRATCH) are made once for all runs of a launcher, the others for each.
 pub mod entry {
     /// A directory. The second string is empty.
     pub const DIRECTORY: u8 = b'd';
@@ -74,7 +89,7 @@ pub mod entry {
 pub const INSIDE_ID: u32 = 1000;
 
 /// How many words a confinement has on the wire.
-pub(super) const WORDS: usize = 7;
+pub(super) const WORDS: usize = 8;
 
 impl Confinement {
     pub(super) fn encode(&self) -> [u64; WORDS] {
@@ -96,6 +111,11 @@ impl Confinement {
             u64::from(self.host_user),
             self.root_strings,
             u64::from(self.landlock_least),
+            match self.control_group {
+                ControlGroup::None => 0,
+                ControlGroup::One => 1,
+                ControlGroup::Two => 2,
+            },
         ]
     }
 
@@ -108,6 +128,7 @@ impl Confinement {
             host_user,
             root_strings,
             landlock_least,
+            control_group,
         ] = words
         else {
             return None;
@@ -130,6 +151,12 @@ impl Confinement {
             host_user: u32::try_from(host_user).ok()?,
             root_strings,
             landlock_least: u32::try_from(landlock_least).ok()?,
+            control_group: match control_group {
+                0 => ControlGroup::None,
+                1 => ControlGroup::One,
+                2 => ControlGroup::Two,
+                _ => return None,
+            },
         })
     }
 }

@@ -9,7 +9,7 @@ pub const NO_NEW_PRIVS: u64 = 1 << 1;
 pub const RLIMITS: u64 = 1 << 2;
 /// The resident memory of all processes was watched.
 pub const MEMORY_WATCH: u64 = 1 << 3;
-/// User, mount, PID, IPC, UTS and cgroup namespaces of the run's own: one call makes all or none.
+/// User, mount, PID, IPC, UTS and cgroup namespaces of the run's own: all or none.
 pub const NAMESPACES: u64 = 1 << 4;
 /// A network namespace of the run's own.
 pub const NETWORK_NAMESPACE: u64 = 1 << 5;
@@ -35,5 +35,5 @@ pub const INIT_LOCKED: u64 = 1 << 14;
 pub const LOOPBACK: u64 = 1 << 15;
 /// Init is process 1 of a PID namespace: its end is the end of every process of the run.
 pub const PROCESS_ONE: u64 = 1 << 16;
-/// A control group of the run's own counts its memory and its processes, whoever holds them.
+/// A control group of the run's own counts its memory, whoever holds it, and bounds it.
 pub const CONTROL_GROUP: u64 = 1 << 17;

@@ -18,10 +18,10 @@ pub mod layers;
 pub(crate) mod record;
 
 pub use codes::{Cause, Stage};
-pub use confinement::{Confinement, Isolation, Network};
+pub use confinement::{Confinement, ControlGroup, Isolation, Network};
 
 /// The layout's version, first word of a request.
-pub const VERSION: u64 = 3;
+pub const VERSION: u64 = 4;
 
 /// The message that says that the code may run. With it travels the descriptor that holds the code file's lock.
 pub const GO: [u8; 8] = *b"run-code";
@@ -90,7 +90,7 @@ pub struct Request {
 impl Request {
     /// Lays the request out.
     pub fn encode(&self) -> Message {
-        let [isolation, network, shares, probe, host_user, root_strings, landlock] =
+        let [isolation, network, shares, probe, host_user, root_strings, landlock, control_group] =
             self.confinement.encode();
         pack([
             VERSION,
@@ -114,7 +114,7 @@ impl Request {
             host_user,
             root_strings,
             landlock,
-            0,
+            control_group,
             0,
             0,
         ])
@@ -144,15 +144,23 @@ impl Request {
             host_user,
             root_strings,
             landlock,
-            0,
+            control_group,
             0,
             0,
         ] = unpack(message)
         else {
             return None;
         };
-        let confinement =
-            Confinement::decode([isolation, network, shares, probe, host_user, root_strings, landlock])?;
+        let confinement = Confinement::decode([
+            isolation,
+            network,
+            shares,
+            probe,
+            host_user,
+            root_strings,
+            landlock,
+            control_group,
+        ])?;
         (version == VERSION).then_some(Self {
             confined: confined == 1,
             arguments,

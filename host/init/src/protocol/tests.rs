@@ -25,6 +25,7 @@ fn request_comes_back_as_it_was() {
             host_user: u32::MAX,
             root_strings: 13,
             landlock_least: 6,
+            control_group: ControlGroup::Two,
         },
     };
     assert_eq!(Request::decode(&request.encode()), Some(request));

@@ -2,8 +2,9 @@
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
+use super::super::control_group::ControlGroups;
 use super::*;
-use crate::Sandbox;
+use crate::{LayerState, Sandbox};
 
 #[tokio::test]
 async fn deadline_keeps_what_was_printed() {
@@ -79,6 +80,40 @@ async fn shared_memory_counts_once() {
     let code = "import os, time\nx = b'x' * (100 << 20)\nfor _ in range(7):\n  if os.fork() == 0: break\ntime.sleep(0.5)";
     let outcome = run(Approved::for_test(Language::Python, code, limits)).await;
     assert_eq!(outcome.termination, Termination::Exited(0));
+}
+
+#[tokio::test]
+async fn memory_files_count_where_a_control_group_counts_and_are_refused_elsewhere() {
+    let code = "import os, time\nfiles = []\ntry:\n  for _ in range(12):\n    file = os.memfd_create('x')\n    \
+        os.posix_fallocate(file, 0, 25 << 20)\n    files.append(file)\nexcept OSError as error:\n  print(error.errno)\n\
+        time.sleep(0.2)";
+    let mut limits = limits(60);
+    limits.memory_bytes = 200 << 20;
+    let program = || Approved::for_test(Language::Python, code, limits.clone());
+    assert_eq!(printed(program().with_sandbox(Sandbox::Off)).await, "", "the control");
+    let outcome = run(program()).await;
+    let layer = outcome.enforcement.layers.iter().find(|layer| layer.name == "control-group").unwrap();
+    match ControlGroups::find() {
+        Ok(_) => {
+            assert_eq!(outcome.termination, Termination::MemoryExceeded, "{}", text(&outcome.stderr));
+            assert_eq!(layer.state, LayerState::On, "{}", layer.detail);
+        }
+        Err(why) => {
+            assert_eq!(text(&outcome.stdout), "38\n");
+            assert_eq!((layer.state, &layer.detail), (LayerState::Off, &why));
+        }
+    }
+}
+
+#[tokio::test]
+async fn run_whose_child_is_killed_for_want_of_memory_is_ended() {
+    let mut limits = limits(60);
+    limits.memory_bytes = 200 << 20;
+    // Shared memory, which no limit of a process counts; the parent would go on.
+    let code = "import mmap, os, time\nif os.fork() == 0:\n  x = mmap.mmap(-1, 400 << 20)\n  for page in range(0, len(x), 4096): \
+        x[page] = 1\n  os._exit(0)\nos.wait()\ntime.sleep(60)";
+    let outcome = run(Approved::for_test(Language::Python, code, limits)).await;
+    assert_eq!(outcome.termination, Termination::MemoryExceeded, "{}", text(&outcome.stderr));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::super::control_group::ControlGroups;
 use super::*;
 use crate::Sandbox;
 
@@ -298,5 +299,57 @@ async fn program_has_no_part_in_the_hosts_terminal() {
         let said = text(&outcome.stdout);
         // There is no such file inside, and none can be made.
         assert!(said.contains("Read-only file system"), "{said}");
+    }
+}
+
+/// The processes that this one has started and not taken in.
+fn children() -> Vec<u32> {
+    let own = format!("PPid:\t{}", std::process::id());
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(|pid| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        status.lines().any(|line| line == own)
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn control_groups_go_with_their_launcher_however_it_ends() {
+    const NAME: &str = "runner::tests::lives::control_groups_go_with_their_launcher_however_it_ends";
+    if let Some(mut command) = own_process(NAME) {
+        assert!(command.status().unwrap().success());
+        return;
+    }
+    let groups = match ControlGroups::find() {
+        Ok(groups) => groups,
+        Err(why) => {
+            println!("there are none to be had here: {why}");
+            return;
+        }
+    };
+    for killed in [false, true] {
+        let (runner, marker) = (runner(), marker());
+        let program = bash(&format!("sleep {marker}; :"));
+        let mut running = Box::pin(runner.run(program));
+        tokio::select! {
+            outcome = &mut running => panic!("{outcome:?}"),
+            () = until("the program runs", || !bearing(&marker).is_empty()) => {}
+        }
+        let [launcher] = children()[..] else { panic!("{:?}", children()) };
+        let group = groups.path.join(format!("code-execute-{launcher}-0"));
+        let members = std::fs::read_to_string(group.join("cgroup.procs")).unwrap();
+        // Init, the interpreter and what it started.
+        assert!(members.lines().count() >= 3, "{members}");
+        if killed {
+            kill_process(Pid::from_raw(launcher.cast_signed()).unwrap(), Signal::KILL).unwrap();
+            let ended = running.await;
+            assert!(matches!(ended, Err(RunError::InitLost { .. })), "{ended:?}");
+            assert!(!group.exists());
+        } else {
+            drop(running);
+            drop(runner);
+            until("the group is gone", || !group.exists()).await;
+        }
     }
 }
