@@ -47,25 +47,24 @@ impl Groups {
     /// The group of a place, bounded.
     pub(crate) fn of(&mut self, place: usize, kind: ControlGroup, memory_bytes: u64) -> Result<Own, Errno> {
         let space = self.places.get_mut(place).ok_or(Errno::INVAL)?;
-        let group = match space {
+        let group = match space.take() {
             Some(group) => group,
-            None => space.insert(Group { directory: make(&self.parent, place)?, memory_bytes: 0 }),
+            None => Group { directory: make(&self.parent, place)?, memory_bytes: 0 },
         };
         if group.memory_bytes != memory_bytes {
             bound(group.directory.as_fd(), kind, memory_bytes)?;
-            group.memory_bytes = memory_bytes;
         }
         let directory = fcntl_dupfd_cloexec(&group.directory, 3)?;
         let killed = killed(directory.as_fd(), kind)?;
+        // Not kept where any of this failed, so that the next run gets a new one.
+        *space = Some(Group { memory_bytes, ..group });
         Ok(Own { directory, kind, killed })
     }
 
-    /// Takes the groups away. One that still has a process stays.
-    pub(crate) fn remove(&mut self) {
-        for (place, group) in self.places.iter_mut().enumerate() {
-            if group.take().is_some()
-                && let Some(name) = name(place).as_c_str()
-            {
+    /// Takes the groups away, those too that could not be bounded. One that still has a process stays.
+    pub(crate) fn remove(&self) {
+        for place in 0..PLACES as usize {
+            if let Some(name) = name(place).as_c_str() {
                 let _ = unlinkat(&self.parent, name, AtFlags::REMOVEDIR);
             }
         }

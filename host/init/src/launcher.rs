@@ -142,19 +142,16 @@ impl Launcher {
                 Ok(Asked::Nothing) => {}
                 Ok(Asked::Order(Order::Leave { network })) => self.failed = self.leave(network).err(),
                 Ok(Asked::Order(Order::End { place })) => self.end(place),
-                Ok(Asked::Run(received)) => {
-                    let mut group = self.group(&received);
-                    match self.make(&received, &mut group) {
-                        Ok(Side::Outside(process)) => self.remember(process, &received),
-                        Ok(Side::Inside(entered)) => {
-                            let Self { door, signals, own, groups, .. } = self;
-                            drop(groups);
-                            let closed = door.close().map_err(failure(Stage::CloseDescriptors));
-                            return life::live(entered.and(closed), received, group, signals, own);
-                        }
-                        Err(failure) => received.control.answer(&Answer::SetupFailed(failure)),
+                Ok(Asked::Run(received)) => match self.make(&received) {
+                    Ok((Side::Outside(process), _)) => self.remember(process, &received),
+                    Ok((Side::Inside(entered), group)) => {
+                        let Self { door, signals, own, groups, .. } = self;
+                        drop(groups);
+                        let closed = door.close().map_err(failure(Stage::CloseDescriptors));
+                        return life::live(entered.and(closed), received, group, signals, own);
                     }
-                }
+                    Err(failure) => received.control.answer(&Answer::SetupFailed(failure)),
+                },
                 Err(_) => break,
             }
         }
@@ -164,7 +161,7 @@ impl Launcher {
                 run.wait();
             }
         }
-        if let Some(groups) = &mut self.groups {
+        if let Some(groups) = &self.groups {
             groups.remove();
         }
         0
@@ -187,8 +184,8 @@ impl Launcher {
         self.groups.as_mut()?.of(place, confinement.control_group, memory_bytes).ok()
     }
 
-    /// Makes the process of a run, in its control group; without that where the kernel does not let it in.
-    fn make(&mut self, received: &Received, group: &mut Option<Own>) -> Result<Side, Failure> {
+    /// Makes the process of a run, and its control group; without that where the kernel does not let it in.
+    fn make(&mut self, received: &Received) -> Result<(Side, Option<Own>), Failure> {
         let confinement = &received.request.confinement;
         let place = self.runs.get_mut(received.request.place()).ok_or(Failure::new(Stage::Request, 0))?;
         if let Some(before) = place.take() {
@@ -211,13 +208,12 @@ impl Launcher {
             }
             namespaces::split(confinement, group)
         };
-        if let Some(own) = group.take_if(|own| own.born_in().is_some())
-            && let Ok(made) = make(own.born_in())
-        {
-            *group = Some(own);
-            return Ok(made);
+        let group = self.group(received);
+        let born_in = group.as_ref().and_then(Own::born_in);
+        match make(born_in) {
+            Err(_) if born_in.is_some() => Ok((make(None)?, None)),
+            made => Ok((made?, group)),
         }
-        make(None)
     }
 
     /// Makes what runs in namespaces have in common, with the first of them: what it costs is paid once.

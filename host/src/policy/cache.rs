@@ -85,10 +85,13 @@ impl Cache {
         Self { directory: Some(directory.into()) }
     }
 
-    /// The user's own cache: `code-execute` in `$XDG_CACHE_HOME` or `~/.cache`; none without either.
+    /// The user's own cache: `code-execute` in `$XDG_CACHE_HOME` or `~/.cache`, which is looked up in `/etc/passwd` where
+    /// a service has no `HOME`; none without any.
     pub fn of_user() -> Self {
         let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let parent = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+        let home =
+            || absolute("HOME").or_else(|| home_in(&fs::read_to_string("/etc/passwd").ok()?, own_number()));
+        let parent = absolute("XDG_CACHE_HOME").or_else(|| home().map(|home| home.join(".cache")));
         Self { directory: parent.map(|parent| parent.join("code-execute")) }
     }
 
@@ -106,7 +109,10 @@ impl Cache {
     /// Without a directory, or where it cannot be made or could have been written by somebody else.
     pub fn prepare(&self) -> io::Result<&Path> {
         let directory = self.directory().ok_or_else(|| {
-            io::Error::new(io::ErrorKind::NotFound, "neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                "neither `XDG_CACHE_HOME` nor the user's home is an absolute path",
+            )
         })?;
         prepare(directory)?;
         Ok(directory)
@@ -299,7 +305,22 @@ fn read_trusted(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn is_ours(metadata: &Metadata) -> bool {
-    metadata.uid() == rustix::process::geteuid().as_raw()
+    metadata.uid() == own_number()
+}
+
+fn own_number() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// The home of the user with this number, in the words of `/etc/passwd`. Not by the C library: linked into this program,
+/// it would load parts of the machine's own.
+fn home_in(passwd: &str, user: u32) -> Option<PathBuf> {
+    let home = passwd.lines().find_map(|line| {
+        let mut words = line.split(':');
+        let number = words.nth(2)?.parse::<u32>().ok()?;
+        (number == user).then(|| words.nth(2)).flatten()
+    });
+    home.map(PathBuf::from).filter(|home| home.is_absolute())
 }
 
 #[allow(unsafe_code, reason = "compiled code is mapped from files that were checked before")]
@@ -322,3 +343,19 @@ mod mapped {
     }
 }
 use mapped::{has_sum, map};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn home_is_found_by_the_users_number() {
+        let passwd =
+            "root:x:0:0:root:/root:/bin/bash\nbroken:x\n\nme:x:1000:1000:Me,,,:/home/me:/bin/sh\nx:x:2::::\n";
+        assert_eq!(home_in(passwd, 1000), Some(PathBuf::from("/home/me")));
+        assert_eq!(home_in(passwd, 0), Some(PathBuf::from("/root")));
+        for nobody in [1, 2, 100] {
+            assert_eq!(home_in(passwd, nobody), None);
+        }
+    }
+}

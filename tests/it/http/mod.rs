@@ -3,7 +3,7 @@
 mod client;
 mod protocol;
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -217,11 +217,43 @@ fn request_that_never_ends_is_given_up() {
     assert_eq!(server.get("/healthz").status, 200);
 }
 
-#[test]
-fn thousand_connections_that_say_nothing_whole_hold_nobody_up() {
+/// As many connections as the server holds, by `host/src/http/listen.rs`.
+const MOST_CONNECTIONS: usize = 4_096;
+
+/// Lets the test have as many connections as the server holds; the server does the same for itself.
+fn raise_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let maximum = getrlimit(Resource::Nofile).maximum;
+    let needed = 2 * MOST_CONNECTIONS as u64;
+    assert!(maximum.is_none_or(|most| most >= needed), "`ulimit -Hn` is {maximum:?}; this takes {needed}");
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+}
+
+#[test]
+fn connection_that_there_is_no_room_for_waits_until_one_is_closed() {
+    raise_open_files();
+    let server = Server::start(&[]);
+    let get = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    // An answer on each: they are the server's, and not in the kernel's queue.
+    let mut held: Vec<_> = (0..MOST_CONNECTIONS)
+        .map(|_| {
+            let mut connection = server.connect();
+            assert_eq!(connection.ask(get).status, 200);
+            connection
+        })
+        .collect();
+    let mut waiting = server.connect();
+    waiting.send(get);
+    waiting.0.get_ref().set_read_timeout(Some(std::time::Duration::from_millis(300))).unwrap();
+    assert!(waiting.0.fill_buf().is_err(), "it was served beyond the bound");
+    waiting.0.get_ref().set_read_timeout(None).unwrap();
+    held.pop();
+    assert_eq!(waiting.answer().status, 200);
+}
+
+#[test]
+fn thousand_connections_that_say_nothing_whole_hold_nobody_up() {
+    raise_open_files();
     let server = Server::start(&[]);
     let slow = [
         "",

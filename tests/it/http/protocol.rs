@@ -25,14 +25,18 @@ fn request(method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
 }
 
-/// Begins a session of the older era; the headers of its requests.
-fn session(server: &Server) -> String {
-    let params = json!({
+/// What a client of the older era says first.
+fn handshake() -> Value {
+    json!({
         "protocolVersion": "2025-11-25",
         "capabilities": {},
         "clientInfo": { "name": "test", "version": "1" },
-    });
-    let answer = server.post("/mcp", "", &request("initialize", &params));
+    })
+}
+
+/// Begins a session of the older era; the headers of its requests.
+fn session(server: &Server) -> String {
+    let answer = server.post("/mcp", "", &request("initialize", &handshake()));
     assert_eq!(answer.message()["result"]["serverInfo"]["name"], "code-execute", "{answer:?}");
     let session = answer.header("mcp-session-id").unwrap();
     let headers = format!("Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: 2025-11-25\r\n");
@@ -63,10 +67,7 @@ fn call_is_answered_in_both_eras() {
 fn replica_answers_what_another_one_began() {
     let servers = [Server::start(&["--stateless"]), Server::start(&["--stateless"])];
     let params = json!({ "name": "code_execute", "arguments": { "code": "print(1)" } });
-    let params_of_handshake = json!({
-        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" },
-    });
-    let answer = servers[0].post("/mcp", "", &request("initialize", &params_of_handshake));
+    let answer = servers[0].post("/mcp", "", &request("initialize", &handshake()));
     assert_eq!(answer.header("mcp-session-id"), None, "{answer:?}");
     let headers = "MCP-Protocol-Version: 2025-11-25\r\n";
     assert_eq!(
@@ -89,6 +90,31 @@ fn session_that_is_closed_ends_what_runs_in_it() {
     let answer = server.connect().ask(&close);
     assert!((200..300).contains(&answer.status), "{answer:?}");
     await_end(&sleepers);
+}
+
+/// As many as the server holds, by `host/src/http/sessions.rs`.
+const MOST_SESSIONS: usize = 1_024;
+
+#[test]
+fn session_that_there_is_no_room_for_is_refused_until_one_is_closed() {
+    let server = Server::start(&[]);
+    let headers: Vec<String> = (0..MOST_SESSIONS).map(|_| session(&server)).collect();
+    let refused = server.post("/mcp", "", &request("initialize", &handshake()));
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("2")), "{refused:?}");
+    let problem = refused.json();
+    assert!(problem["detail"].as_str().unwrap().starts_with("there are 1024 sessions already"), "{problem}");
+    // Who needs no session is served all the same, and so are those that are there.
+    let arguments = json!({ "code": "print(6 * 7)" });
+    let params = json!({ "name": "code_execute", "arguments": arguments });
+    let says = "stdout:\n42\nexit_code: 0\nresult: 42";
+    assert_eq!(text(&modern(&server, &arguments)), says);
+    assert_eq!(
+        text(&server.post("/mcp", &headers[MOST_SESSIONS - 1], &request("tools/call", &params))),
+        says
+    );
+    let close = format!("DELETE /mcp HTTP/1.1\r\nHost: localhost\r\n{}\r\n", headers[0]);
+    assert_eq!(server.connect().ask(&close).status, 204);
+    session(&server);
 }
 
 #[test]

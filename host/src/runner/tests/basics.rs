@@ -1,5 +1,6 @@
 //! What a program is given and what comes back of it.
 
+use super::super::control_group::ControlGroups;
 use super::*;
 use crate::{LayerState, Sandbox};
 
@@ -189,8 +190,13 @@ async fn enforcement_says_what_was_on() {
         assert_eq!(state("environment"), expected);
         assert_eq!(state("no-new-privs"), expected);
         assert_eq!(state("process-tree"), LayerState::On);
+        let group = ControlGroups::find().map_or(LayerState::Off, |_| expected);
+        assert_eq!(state("control-group"), group);
         for layer in &enforcement.layers {
-            assert!(layer.state == expected || layer.name == "process-tree", "{layer:?}");
+            assert!(
+                layer.state == expected || ["process-tree", "control-group"].contains(&layer.name),
+                "{layer:?}"
+            );
         }
     }
 }
