@@ -212,7 +212,7 @@ impl Launcher {
         let born_in = group.as_ref().and_then(Own::born_in);
         match make(born_in) {
             Err(_) if born_in.is_some() => Ok((make(None)?, None)),
-            made => Ok((made?, group)),
+            side => Ok((side?, group)),
         }
     }
 
